@@ -1,0 +1,1 @@
+"""The real servers behind the ports."""

@@ -1,0 +1,1 @@
+"""The event store of one producer on PostgreSQL."""

@@ -1,0 +1,1 @@
+"""The pure part: records, chains, decisions. No loop, no clock, no server."""

@@ -1,0 +1,1 @@
+"""What runs: the road of a command, sealer, relay, readers, hosting."""

@@ -1,0 +1,245 @@
+"""The HTTP edge of a service: one POST per command, health, readiness and metrics."""
+
+import asyncio
+import logging
+import time
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from datetime import date
+from typing import Annotated, Any, Final, Literal
+from uuid import UUID
+
+import orjson
+from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
+from pydantic import AliasGenerator, BaseModel, ConfigDict, Field, ValidationError
+from pydantic.alias_generators import to_camel
+from starlette.applications import Starlette
+from starlette.requests import Request as HttpRequest
+from starlette.responses import Response
+from starlette.routing import Route
+
+from shared.kernel import canonical
+from shared.kernel.decider import Spec
+from shared.kernel.refusals import Refused
+from shared.runtime import metrics
+from shared.runtime.handle import Handler, Outcome, Request
+from shared.runtime.tokens import Claims, Verifier
+
+log = logging.getLogger("api")
+MAX_BODY: Final = 64 * 1024
+_STATUS: Final = {
+    "input.malformed": 400,
+    "input.invalid": 400,
+    "input.unknown_field": 400,
+    "input.too_large": 413,
+    "token.missing": 401,
+    "token.invalid": 401,
+    "token.foreign_member": 403,
+    "role.forbidden": 403,
+    "origin.forbidden": 403,
+    "command.unknown": 404,
+    "command.reused": 409,
+    "stream.conflict": 409,
+    "stream.version": 409,
+}
+Sequences = Callable[[Outcome], Awaitable[Sequence[int]]]
+
+
+class Occurred(BaseModel):
+    """When a fact happened in the territory."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+    date: date
+    precision: Literal["day", "month", "quarter", "year", "at_latest"] = "day"
+
+
+class Envelope(BaseModel):
+    """A command's body: its id makes it repeatable."""
+
+    model_config = ConfigDict(
+        extra="forbid", frozen=True, alias_generator=AliasGenerator(validation_alias=to_camel)
+    )
+    command_id: UUID
+    input: dict[str, Any]
+    occurred_on: Occurred | None = None
+    expected_version: Annotated[int, Field(ge=0, le=2**31 - 1)] | None = None
+    origin: Literal["live", "import", "legacy"] = "live"
+    correlation_id: UUID | None = None
+
+
+class Api:
+    """Answers for one service of one member; `sequences` waits, bounded, for the sealer."""
+
+    def __init__(
+        self,
+        source: str,
+        specs: Mapping[str, Spec[Any, Any]],
+        handler: Handler,
+        verifier: Verifier,
+        sequences: Sequences,
+        coordinator: str,
+        ready: Callable[[], Awaitable[bool]],
+    ) -> None:
+        _, _, self._member, self._service = source.split("/")
+        self._source = source
+        self._specs = specs
+        self._handler = handler
+        self._verifier = verifier
+        self._sequences = sequences
+        self._coordinator = coordinator
+        self._ready = ready
+
+    def app(self) -> Starlette:
+        """The ASGI application, to be served alone or mounted below the service's base path."""
+        return Starlette(
+            routes=[
+                Route("/commands/{name}", self.command, methods=["POST"]),
+                Route("/health", self.health),
+                Route("/ready", self.readiness),
+                Route("/metrics", self.metrics),
+            ]
+        )
+
+    async def health(self, request: HttpRequest) -> Response:
+        """The process is alive."""
+        return _json(200, {"status": "alive", "source": self._source})
+
+    async def readiness(self, request: HttpRequest) -> Response:
+        """Whether commands can be answered: the database answers."""
+        ready = await self._ready()
+        return _json(200 if ready else 503, {"status": "ready" if ready else "waiting", "source": self._source})
+
+    async def metrics(self, request: HttpRequest) -> Response:
+        """Prometheus text."""
+        return Response(generate_latest(), media_type=CONTENT_TYPE_LATEST)
+
+    async def command(self, request: HttpRequest) -> Response:
+        """One command. Whatever is refused is a problem with a stable code; nothing was written then."""
+        name = request.path_params["name"]
+        began = time.perf_counter()
+        try:
+            claims = self._claims(request)
+            spec = self._spec(name)
+            body = await _body(request)
+            envelope, asked = self._parse(spec, body, claims)
+            outcome = await self._handler.handle(spec, asked)
+            answer = {"accepted": await self._accepted(envelope, outcome)}
+            status, result = 200, "repeated" if outcome.repeated else "accepted"
+        except Refused as refused:
+            answer, result = {"problem": problem(refused)}, refused.code
+            status = _STATUS.get(refused.code, 422)
+        known = name if name in self._specs else "unknown"
+        metrics.COMMANDS.labels(self._member, self._service, known, result).inc()
+        metrics.COMMAND_SECONDS.labels(self._member, self._service).observe(time.perf_counter() - began)
+        return _json(status, answer)
+
+    def _claims(self, request: HttpRequest) -> Claims:
+        kind, _, token = request.headers.get("authorization", "").partition(" ")
+        if kind.lower() != "bearer" or not token:
+            raise Refused("token.missing", "This needs a token.", "Ceci demande un jeton.")
+        claims = self._verifier.claims(token.strip())
+        if claims.member != self._member:
+            raise Refused(
+                "token.foreign_member",
+                f"This token acts for {claims.member}, not for {self._member}.",
+                f"Ce jeton agit pour {claims.member}, pas pour {self._member}.",
+            )
+        return claims
+
+    def _spec(self, name: str) -> Spec[Any, Any]:
+        spec = self._specs.get(name)
+        if spec is None:
+            raise Refused("command.unknown", "There is no such command here.", "Cette commande n'existe pas ici.")
+        return spec
+
+    def _parse(self, spec: Spec[Any, Any], body: bytes, claims: Claims) -> tuple[Envelope, Request]:
+        try:
+            value = orjson.loads(body)
+            canonical.encode(value)
+            envelope = Envelope.model_validate_json(body, strict=True)
+            asked = spec.model.model_validate_json(orjson.dumps(envelope.input), strict=True)
+        except orjson.JSONDecodeError:
+            raise Refused("input.malformed", "The body is not JSON.", "Le corps n'est pas du JSON.") from None
+        except canonical.NotCanonical as error:
+            raise Refused(
+                "input.invalid", f"Not accepted: {error}.", "Refusé : nombre décimal, caractère nul ou clé non ASCII."
+            ) from None
+        except ValidationError as error:
+            raise _invalid(error) from None
+        role = self._role(spec, claims, envelope)
+        occurred = envelope.occurred_on
+        return envelope, Request(
+            command_id=envelope.command_id,
+            input=asked,
+            actor=claims.sub,
+            role=role,
+            origin=envelope.origin,
+            occurred_on=None if occurred is None else occurred.date,
+            precision="day" if occurred is None else occurred.precision,
+            correlation_id=envelope.correlation_id,
+            expected_version=envelope.expected_version,
+        )
+
+    def _role(self, spec: Spec[Any, Any], claims: Claims, envelope: Envelope) -> str:
+        """The first of the token's roles that may give this command; CO only at the coordinator's."""
+        held = [r for r in claims.roles if r != "CO" or self._member == self._coordinator]
+        role = next((r for r in held if r in spec.roles), None)
+        if role is None:
+            allowed = ", ".join(sorted(spec.roles - {"SV"}))
+            raise Refused("role.forbidden", f"This is for the roles {allowed}.", f"Réservé aux rôles {allowed}.")
+        if envelope.origin != "live" and not {"CO", "ME"} & set(held):
+            raise Refused(
+                "origin.forbidden",
+                "Only a coordinator or a member's administrator records imports and history.",
+                "Seuls la coordination ou l'administrateur d'un membre enregistrent imports et historique.",
+                ("origin",),
+            )
+        return role
+
+    async def _accepted(self, envelope: Envelope, outcome: Outcome) -> dict[str, Any]:
+        sequences = await self._sequences(outcome) if outcome.changed else []
+        return {
+            "commandId": str(envelope.command_id),
+            "source": self._source,
+            "subject": outcome.done.stream,
+            "version": max(outcome.done.last, outcome.done.first - 1),
+            "firstSequence": sequences[0] if sequences else None,
+            "sequence": sequences[-1] if sequences else None,
+            "events": [{"type": kind} for kind in outcome.types],
+            "repeated": outcome.repeated,
+            "changed": outcome.changed,
+        }
+
+
+def problem(refused: Refused) -> dict[str, Any]:
+    """A refusal as data."""
+    return {"code": refused.code, "message": {"en": refused.en, "fr": refused.fr}, "path": list(refused.path)}
+
+
+def _invalid(error: ValidationError) -> Refused:
+    first = error.errors(include_url=False, include_input=False, include_context=False)[0]
+    path = tuple(str(part) for part in first["loc"])
+    where = ".".join(path) or "body"
+    if first["type"] == "extra_forbidden":
+        return Refused("input.unknown_field", f"Unknown field: {where}.", f"Champ inconnu : {where}.", path)
+    return Refused("input.invalid", f"{where}: {first['msg']}.", f"{where} : valeur refusée.", path)
+
+
+async def _body(request: HttpRequest) -> bytes:
+    size = request.headers.get("content-length", "0")
+    received = bytearray()
+    if not size.isdigit() or int(size) > MAX_BODY:
+        raise _too_large()
+    async with asyncio.timeout(10):
+        async for chunk in request.stream():
+            received += chunk
+            if len(received) > MAX_BODY:
+                raise _too_large()
+    return bytes(received)
+
+
+def _too_large() -> Refused:
+    return Refused("input.too_large", "At most 64 KiB.", "Au plus 64 Kio.")
+
+
+def _json(status: int, value: Any) -> Response:
+    return Response(orjson.dumps(value), status, media_type="application/json")
