@@ -4,7 +4,7 @@ import os
 from pathlib import Path
 
 from deploy.provision.collective import Collective
-from shared.kernel.keys import Signer
+from shared.runtime import keyfiles
 from shared.runtime.tokens import create_issuer
 
 
@@ -16,7 +16,7 @@ def ensure(keys: Path, collective: Collective) -> None:
     keys.mkdir(parents=True, exist_ok=True)
     os.chmod(keys, 0o700)
     for member, service in collective.producers:
-        signer = Signer.create(keys / f"{member}.{service}.key")
+        signer = keyfiles.create(keys / f"{member}.{service}.key")
         (keys / f"{member}.{service}.pub").write_text(signer.public.hex() + "\n")
         if (member, service) == (collective.coordinator, "ideation"):
             (keys / "root.pub").write_text(signer.public.hex() + "\n")

@@ -13,6 +13,7 @@ from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 from pydantic import AliasGenerator, BaseModel, ConfigDict, Field, ValidationError
 from pydantic.alias_generators import to_camel
 from starlette.applications import Starlette
+from starlette.requests import ClientDisconnect
 from starlette.requests import Request as HttpRequest
 from starlette.responses import Response
 from starlette.routing import Route
@@ -45,7 +46,7 @@ Sequences = Callable[[Outcome], Awaitable[Sequence[int]]]
 
 
 class Occurred(BaseModel):
-    """When a fact happened in the territory."""
+    """When a fact happened, and how precisely that is known."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
     date: date
@@ -55,9 +56,7 @@ class Occurred(BaseModel):
 class Envelope(BaseModel):
     """A command's body: its id makes it repeatable."""
 
-    model_config = ConfigDict(
-        extra="forbid", frozen=True, alias_generator=AliasGenerator(validation_alias=to_camel)
-    )
+    model_config = ConfigDict(extra="forbid", frozen=True, alias_generator=AliasGenerator(validation_alias=to_camel))
     command_id: UUID
     input: dict[str, Any]
     occurred_on: Occurred | None = None
@@ -229,11 +228,14 @@ async def _body(request: HttpRequest) -> bytes:
     received = bytearray()
     if not size.isdigit() or int(size) > MAX_BODY:
         raise _too_large()
-    async with asyncio.timeout(10):
-        async for chunk in request.stream():
-            received += chunk
-            if len(received) > MAX_BODY:
-                raise _too_large()
+    try:
+        async with asyncio.timeout(10):
+            async for chunk in request.stream():
+                received += chunk
+                if len(received) > MAX_BODY:
+                    raise _too_large()
+    except (TimeoutError, ClientDisconnect):
+        raise Refused("input.malformed", "The body did not arrive.", "Le corps n'est pas arrivé.") from None
     return bytes(received)
 
 

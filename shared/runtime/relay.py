@@ -51,6 +51,7 @@ class Relay:
     async def claim(self) -> None:
         """Takes the relay's row; an older relay is fenced from now on."""
         row = await self._pool.fetchrow("update relay_state set epoch = epoch + 1 returning epoch, acked")
+        assert row is not None  # laid with the tables, and never removed
         self._epoch, self.acked = row["epoch"], row["acked"]
 
     async def publish(self, limit: int = BATCH) -> int:

@@ -12,9 +12,8 @@ from starlette.applications import Starlette
 
 from shared.adapters.postgres.store import PostgresStore
 from shared.kernel.decider import Reaction, Spec
-from shared.kernel.keys import Signer
 from shared.kernel.record import source_of, topic_of
-from shared.runtime import metrics
+from shared.runtime import keyfiles, metrics
 from shared.runtime.api import Api
 from shared.runtime.handle import Handler, Outcome
 from shared.runtime.reactions import Reactor
@@ -133,7 +132,7 @@ class Service:
             return False
 
     async def _seal(self) -> None:
-        sealer = Sealer(self.pool, self.source, Signer.load(self.settings.key_file), self._on_sealed)
+        sealer = Sealer(self.pool, self.source, keyfiles.load(self.settings.key_file), self._on_sealed)
         try:
             await self._drive(sealer.claim, sealer.seal, self._outbox)
         finally:

@@ -115,6 +115,7 @@ class PostgresStore:
     async def acked(self) -> tuple[int, int]:
         """`(sealed, published)`: the last sequence given and the last one Kafka acknowledged."""
         row = await self._pool.fetchrow("select sequence, acked from seal_state, relay_state")
+        assert row is not None  # laid with the tables, and never removed
         return row["sequence"], row["acked"]
 
 
