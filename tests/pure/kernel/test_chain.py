@@ -3,25 +3,26 @@
 import pytest
 
 from shared.kernel import keys, record
-from shared.kernel.chain import ZERO, advance
+from shared.kernel.chain import ZERO, Link, advance
 from shared.kernel.keys import Signer
 from shared.kernel.refusals import Broken
 from tests.pure.kernel.making import SIGNER, SOURCE, sealed
 
 FIRST = record.read(sealed())
-ONE = advance(ZERO, FIRST, SOURCE)
-assert ONE is not None
+ONE = Link(1, FIRST.digest)
 
 
 def _second(**changed):
-    assert ONE is not None
     return record.read(sealed(ONE, **changed))
+
+
+def test_the_first_record_begins_the_chain():
+    assert advance(ZERO, FIRST, SOURCE) == ONE
 
 
 def test_the_next_record_moves_the_chain_on():
     second = _second()
-    link = advance(ONE, second, SOURCE)
-    assert link is not None and link.sequence == 2 and link.digest == second.digest
+    assert advance(ONE, second, SOURCE) == Link(2, second.digest)
 
 
 def test_a_record_seen_before_is_a_duplicate():

@@ -1,0 +1,40 @@
+"""All that one machine's collective needs before its services start."""
+
+import asyncio
+from pathlib import Path
+from typing import Final
+
+from deploy.provision import databases, secrets, topics
+from deploy.provision.collective import Collective
+
+_AT_ONCE: Final = 4
+
+
+async def ensure(state: Path, collective: Collective, admin_dsn: str, kafka: str) -> None:
+    """Keys, roles, databases and topics; what exists stays as it is. Connection addresses go to `secrets/`."""
+    secrets.ensure(state / "keys", collective)
+    (state / "secrets").mkdir(mode=0o700, exist_ok=True)
+    host, port = _address(admin_dsn)
+    gate = asyncio.Semaphore(_AT_ONCE)
+
+    async def one(member: str, service: str) -> None:
+        name = databases.database_of(member, service)
+        password = databases.secret(state / "secrets" / f"{name}.password")
+        async with gate:
+            await databases.producer(admin_dsn, member, service, password)
+        _write(state / "secrets" / f"{member}_{service}.dsn", databases.dsn_of(host, port, name, name, password))
+
+    await asyncio.gather(
+        topics.ensure(kafka, collective.topics), *(one(*producer) for producer in collective.producers)
+    )
+
+
+def _address(admin_dsn: str) -> tuple[str, int]:
+    """Host and port of an address `postgresql://user:password@host:port/database`."""
+    host, _, port = admin_dsn.rpartition("@")[2].partition("/")[0].rpartition(":")
+    return host, int(port)
+
+
+def _write(file: Path, text: str) -> None:
+    file.touch(mode=0o600)
+    file.write_text(text + "\n")
