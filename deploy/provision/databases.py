@@ -67,6 +67,8 @@ async def producer(admin_dsn: str, member: str, service: str, password: str) -> 
     try:
         await ensure_role(admin, name, password)
         await ensure_database(admin, name)
+        # Every role may connect to these two unless told otherwise.
+        await admin.execute("revoke all on database postgres, template1 from public")
         await admin.execute(f"grant connect on database {name} to {name}")
     finally:
         await admin.close()

@@ -17,7 +17,7 @@ log = logging.getLogger("relay")
 BATCH: Final = 4000
 _BATCH_BYTES: Final = 512 * 1024
 _DEADLINE: Final = 30.0
-HEADERS: Final = (("content-type", b"application/cloudevents+json"),)
+HEADERS: Final = [("content-type", b"application/cloudevents+json")]
 
 
 def producer(bootstrap: str, client_id: str, **security: Any) -> AIOKafkaProducer:
