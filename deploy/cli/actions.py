@@ -1,0 +1,86 @@
+"""What each command of the command line does."""
+
+import json
+import shutil
+import sys
+from argparse import Namespace
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from typing import Final
+
+from deploy.cli import figures, state
+from deploy.cli.state import USAGE, Unhappy
+
+
+def show_figures(given: Namespace) -> int:
+    """`generateur figures`."""
+    asked = figures.Asked(given.as_of, given.territory, given.member, given.lang)
+    found = figures.fetch(state.gateway(given.state, given.url), asked)
+    if given.json:
+        print(json.dumps(figures.as_json(found), indent=2))
+    else:
+        print("\n".join(figures.lines(found, asked)))
+    return 0
+
+
+def issue_token(given: Namespace) -> int:
+    """`generateur token`."""
+    from deploy.provision.collective import load
+    from shared.runtime import tokens
+
+    secret = given.state / "keys" / "issuer.key"
+    if given.member not in load().members:
+        raise Unhappy(f"{given.member} is no member: they are {', '.join(load().members)}.", USAGE)
+    if not secret.exists():
+        raise Unhappy(f"There is no issuer's key in {given.state}: start the system once with `make run`.")
+    try:
+        print(tokens.issue(secret, given.subject, given.member, tuple(given.role), given.hours))
+    except ValueError as error:
+        raise Unhappy(f"{str(error).capitalize()}.", USAGE) from None
+    return 0
+
+
+def show_events(given: Namespace) -> int:
+    """`generateur events`."""
+    from deploy.cli import events
+
+    return events.run(state.kafka(given.state), given.follow, given.member, given.from_start, given.json)
+
+
+def audit(words: Sequence[str]) -> int:
+    """`generateur audit …`: the auditor's own program, which shares nothing with the services."""
+    from services.audit.main import main
+
+    return main(words)
+
+
+def reset(given: Namespace) -> int:
+    """`generateur reset`."""
+    folder: Path = given.state
+    if not folder.is_dir():
+        print(f"There is nothing in {folder}.")
+        return 0
+    if state.alive(folder) is not None:
+        raise Unhappy("The system is running: stop it first (Ctrl-C in `make run`).")
+    if not (folder / "keys").is_dir() and not (folder / "settings.json").exists():
+        raise Unhappy(f"{folder} does not look like a state folder; nothing was removed.", USAGE)
+    if not given.yes and not _agreed(folder):
+        print("Nothing was removed.")
+        return 1
+    shutil.rmtree(folder)
+    print(f"{folder} was removed.")
+    return 0
+
+
+def _agreed(folder: Path) -> bool:
+    print(f"This removes {folder.resolve()}: every event, figure and key kept there.")
+    print("Type yes to go on: ", end="", flush=True)
+    return sys.stdin.readline().strip().lower() in ("yes", "oui")
+
+
+ACTIONS: Final[Mapping[str, Callable[[Namespace], int]]] = {
+    "figures": show_figures,
+    "token": issue_token,
+    "events": show_events,
+    "reset": reset,
+}

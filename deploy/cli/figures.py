@@ -1,0 +1,144 @@
+"""The five headline figures as the gateway answers them: fetched, then as a table for a person or as JSON."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any, Final
+
+import httpx
+
+from deploy.cli.state import Unhappy
+
+_AMOUNT: Final = "id name(lang: $lang) value precision scale"
+QUERY: Final = f"""
+query Figures($asOf: AsOfInput, $territory: String, $member: String, $lang: Lang!) {{
+  figures(asOf: $asOf, territory: $territory, member: $member) {{
+    asOf {{ date position recordedAt }}
+    complete
+    parked
+    stopped {{ source sequence reason }}
+    items {{ {_AMOUNT} low high parts {{ {_AMOUNT} }} beside {{ {_AMOUNT} }} }}
+  }}
+}}
+"""
+_WORDS: Final = {
+    "fr": {
+        "title": "Chiffres au {day}, {scope}",
+        "region": "toute la région",
+        "approx": "environ",
+        "at_least": "au moins",
+        "between": "entre {low} et {high}",
+        "beside": "à lire avec",
+        "parked": "{n} enregistrement(s) mis de côté : `generateur parked` les montre.",
+        "stopped": "{source} n'est plus compté depuis le n° {sequence} : {reason}.",
+    },
+    "en": {
+        "title": "Figures at {day}, {scope}",
+        "region": "the whole region",
+        "approx": "about",
+        "at_least": "at least",
+        "between": "between {low} and {high}",
+        "beside": "read with it",
+        "parked": "{n} record(s) set aside: `generateur parked` shows them.",
+        "stopped": "{source} is no longer counted since its record {sequence}: {reason}.",
+    },
+}
+_WIDTH: Final = 52
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """Which figures: at a day (today if none), of a territory or a member (else the region), in a language."""
+
+    as_of: str | None = None
+    territory: str | None = None
+    member: str | None = None
+    lang: str = "fr"
+
+    @property
+    def variables(self) -> dict[str, Any]:
+        """The variables of the query."""
+        as_of = None if self.as_of is None else {"date": self.as_of}
+        return {"asOf": as_of, "territory": self.territory, "member": self.member, "lang": self.lang.upper()}
+
+
+def fetch(url: str, asked: Asked, seconds: float = 10.0) -> Mapping[str, Any]:
+    """The gateway's answer. Raises Unhappy with its words if it is not reached or refuses."""
+    try:
+        answer = httpx.post(
+            f"{url}/graphql", json={"query": QUERY, "variables": asked.variables}, timeout=seconds, trust_env=False
+        )
+        body = answer.json()
+    except (httpx.HTTPError, ValueError) as error:
+        raise Unhappy(f"The gateway at {url} does not answer: {error}.") from None
+    found = (body.get("data") or {}).get("figures") if isinstance(body, dict) else None
+    if found is None:
+        errors = body.get("errors") if isinstance(body, dict) else None
+        raise Unhappy(str(errors[0]["message"]) if errors else f"The gateway answered {answer.status_code}.", 65)
+    figures: Mapping[str, Any] = found
+    return figures
+
+
+def as_json(found: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
+    """Keyed by indicator id: its value, its parts by id, and the day whose end is shown."""
+    day = found["asOf"]["date"]
+    return {
+        item["id"]: {
+            "value": item["value"],
+            "parts": {part["id"]: part["value"] for part in item["parts"]},
+            "asOf": day,
+        }
+        for item in found["items"]
+    }
+
+
+def lines(found: Mapping[str, Any], asked: Asked) -> Iterator[str]:
+    """The table: each figure with its parts, its bounds where they differ, and what is to be read with it."""
+    words = _WORDS[asked.lang]
+    scope = asked.territory or asked.member or words["region"]
+    yield words["title"].format(day=found["asOf"]["date"], scope=scope)
+    for item in found["items"]:
+        yield ""
+        yield _row(item, asked.lang, 0) + _bounds(item, asked.lang)
+        yield from (_row(part, asked.lang, 1) for part in item["parts"])
+        yield from _beside(item["beside"], asked.lang)
+    yield from _warnings(found, words)
+
+
+def print_figures(url: str, lang: str = "fr", as_of: str | None = None) -> None:
+    """Prints the region's figures: what the runner shows when it has started. Raises Unhappy."""
+    asked = Asked(as_of=as_of, lang=lang)
+    print("\n".join(lines(fetch(url, asked), asked)), flush=True)
+
+
+def _row(amount: Mapping[str, Any], lang: str, depth: int) -> str:
+    label = "  " * depth + str(amount["name"])
+    words = "" if amount["precision"] == "EXACT" else f"  ({_WORDS[lang][amount['precision'].lower()]})"
+    return f"{label:<{_WIDTH}} {number(amount, lang):>9}{words}"
+
+
+def _bounds(item: Mapping[str, Any], lang: str) -> str:
+    if item["low"] == item["high"]:
+        return ""
+    low, high = (number({**item, "value": item[bound]}, lang) for bound in ("low", "high"))
+    return "  " + _WORDS[lang]["between"].format(low=low, high=high)
+
+
+def _beside(amounts: Sequence[Mapping[str, Any]], lang: str) -> Iterator[str]:
+    shown = [f"{one['name']} {number(one, lang)}" for one in amounts if one["value"]]
+    if shown:
+        yield f"  {_WORDS[lang]['beside']} : " + " ; ".join(shown)
+
+
+def _warnings(found: Mapping[str, Any], words: Mapping[str, str]) -> Iterator[str]:
+    if found["parked"]:
+        yield ""
+        yield words["parked"].format(n=found["parked"])
+    yield from (words["stopped"].format(**one) for one in found["stopped"])
+
+
+def number(amount: Mapping[str, Any], lang: str) -> str:
+    """A value as it is written in the language, its decimals put back."""
+    scaled = Decimal(amount["value"]).scaleb(-int(amount["scale"]))
+    text = f"{scaled:,.2f}" if amount["scale"] else f"{scaled:,}"
+    return text.replace(",", "\u202f").replace(".", ",") if lang == "fr" else text
