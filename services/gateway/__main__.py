@@ -1,0 +1,70 @@
+"""The gateway alone: `python -m services.gateway`, or `python -m services.gateway print-schema`."""
+
+import argparse
+import asyncio
+import contextlib
+import signal
+import sys
+from collections.abc import Generator
+
+import uvicorn
+
+from services.gateway import schema
+from services.gateway.service import build
+from services.gateway.settings import Settings
+from shared.runtime import logs
+
+
+class _Server(uvicorn.Server):
+    """A server whose signals are ours to handle."""
+
+    @contextlib.contextmanager
+    def capture_signals(self) -> Generator[None, None, None]:
+        yield
+
+
+async def serve(settings: Settings) -> None:
+    """Serves until SIGINT or SIGTERM, then ends streams first: they would hold the server open."""
+    app = build(settings)
+    config = uvicorn.Config(
+        app,
+        host=settings.host,
+        port=settings.port,
+        lifespan="off",
+        access_log=False,
+        log_config=None,
+        server_header=False,
+        ws_max_size=settings.body_bytes,
+        ws_per_message_deflate=False,
+        timeout_graceful_shutdown=5,
+        backlog=512,
+    )
+    server = _Server(config)
+    await app.start()
+    stopping = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        loop.add_signal_handler(number, stopping.set)
+    serving = asyncio.create_task(server.serve())
+    waiting = asyncio.create_task(stopping.wait())
+    await asyncio.wait((serving, waiting), return_when=asyncio.FIRST_COMPLETED)
+    server.should_exit = True
+    await app.hub.stop()
+    await serving
+    await app.stop()
+
+
+def main() -> int:
+    """Runs the command of the process's arguments; the exit code."""
+    parser = argparse.ArgumentParser(prog="python -m services.gateway", description=__doc__)
+    parser.add_argument("command", nargs="?", choices=("serve", "print-schema"), default="serve")
+    if parser.parse_args().command == "print-schema":
+        sys.stdout.write(schema.printed())
+        return 0
+    logs.configure()
+    asyncio.run(serve(Settings()))  # type: ignore[call-arg]  # filled from the environment
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

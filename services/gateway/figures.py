@@ -1,0 +1,110 @@
+"""The five headline figures: which indicators they are made of, and how their values are put together."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Final
+
+from services.gateway.indicators import Indicator, catalogue
+
+
+@dataclass(frozen=True, slots=True)
+class Headline:
+    """One headline: its summands, what is shown beside it, and the indicator that replaces a part in its low bound."""
+
+    id: str
+    parts: tuple[str, ...]
+    beside: tuple[str, ...] = ()
+    low: Mapping[str, str] | None = None
+
+
+HEADLINES: Final = (
+    Headline(
+        "advisers_mobilised",
+        ("advisers_identified", "advisers_declared"),
+        ("advisers_mobilised_ever", "advisers_fte"),
+    ),
+    Headline(
+        "territories_accompanied",
+        ("territories_epci", "territories_not_epci"),
+        ("accompaniments_total", "territories_with_project"),
+    ),
+    Headline(
+        "projects_completed_or_nearing",
+        ("projects_completed", "projects_nearing", "projects_declared"),
+        ("projects_opened", "projects_qualified", "projects_launching"),
+    ),
+    Headline(
+        "actors_mobilised",
+        ("actors_identified", "actors_declared"),
+        ("actor_organisations",),
+        {"actors_declared": "actors_declared_low"},
+    ),
+    Headline(
+        "jobs_created",
+        ("jobs_recorded", "jobs_declared"),
+        (
+            "jobs_alive",
+            "jobs_fte_alive",
+            "jobs_fte_unknown",
+            "jobs_lost",
+            "jobs_consolidated",
+            "jobs_created_or_consolidated",
+        ),
+    ),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Amount:
+    """One indicator's value; `precision` is the weakest label among what it counts."""
+
+    indicator: Indicator
+    value: int
+    precision: str
+
+
+@dataclass(frozen=True, slots=True)
+class Total:
+    """One headline at a date: `low` ≤ `value` ≤ `high`, and `value` is the sum of `parts`."""
+
+    indicator: Indicator
+    value: int
+    low: int
+    high: int
+    precision: str
+    parts: tuple[Amount, ...]
+    beside: tuple[Amount, ...]
+
+
+def complete(values: Mapping[str, int]) -> dict[str, int]:
+    """The values with each headline as the sum of its parts: sums over values hold for changes too."""
+    return {**values, **{one.id: sum(values.get(part, 0) for part in one.parts) for one in HEADLINES}}
+
+
+def precision(name: str, values: Mapping[str, int]) -> str:
+    """`approx` if any live amount is, else `at_least` if any is, else `exact`."""
+    if values.get(f"{name}_approx", 0):
+        return "approx"
+    return "at_least" if values.get(f"{name}_at_least", 0) else "exact"
+
+
+def amount(name: str, values: Mapping[str, int]) -> Amount:
+    """The value of one indicator of the catalogue among the values of a scope."""
+    return Amount(catalogue()[name], values.get(name, 0), precision(name, values))
+
+
+def totals(values: Mapping[str, int]) -> list[Total]:
+    """The five headlines from the values of a scope at a day."""
+    return [_total(headline, values) for headline in HEADLINES]
+
+
+def _total(headline: Headline, values: Mapping[str, int]) -> Total:
+    parts = tuple(amount(name, values) for name in headline.parts)
+    value = sum(part.value for part in parts)
+    low = value
+    for name, bound in (headline.low or {}).items():
+        low += values.get(bound, 0) - values.get(name, 0)
+    labels = {part.precision for part in parts}
+    weakest = "approx" if "approx" in labels else "at_least" if "at_least" in labels else "exact"
+    beside = tuple(amount(name, values) for name in headline.beside)
+    return Total(catalogue()[headline.id], value, low, value, weakest, parts, beside)

@@ -1,0 +1,167 @@
+"""The read port: typed questions to the read side, all answers of one operation from one snapshot."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime
+from typing import Any, Final, LiteralString
+
+import asyncpg
+import orjson
+
+from services.gateway.faults import Fault
+
+_STATEMENT_MS: Final = "5000"
+UNREACHABLE: Final = (
+    asyncpg.PostgresConnectionError,
+    asyncpg.InterfaceError,
+    asyncpg.QueryCanceledError,
+    asyncpg.CannotConnectNowError,
+    asyncpg.TooManyConnectionsError,
+    asyncpg.AdminShutdownError,
+    asyncpg.InvalidCatalogNameError,
+    OSError,
+    TimeoutError,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    """What the read side holds: its batch, when that was committed, and the last sequence of each producer."""
+
+    version: int = 0
+    batch: int = 0
+    at: datetime = datetime(1970, 1, 1, tzinfo=UTC)
+    positions: dict[str, int] = field(default_factory=dict)
+    parked: int = 0
+    stopped: tuple[dict[str, Any], ...] = ()
+
+    @property
+    def complete(self) -> bool:
+        """No producer is stopped and no record is parked."""
+        return not self.stopped and self.parked == 0
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One document of a list, with the key it is sorted by."""
+
+    sort: str
+    code: str
+    body: dict[str, Any]
+
+
+async def prepare(connection: "asyncpg.Connection[asyncpg.Record]") -> None:
+    """Makes a new connection read `jsonb` as Python values."""
+    await connection.set_type_codec(
+        "jsonb",
+        schema="pg_catalog",
+        format="binary",
+        encoder=lambda value: b"\x01" + orjson.dumps(value),
+        decoder=lambda raw: orjson.loads(memoryview(raw)[1:]),
+    )
+
+
+async def read_state(connection: Any) -> State:
+    """The state that the connection's snapshot shows."""
+    row = await connection.fetchrow("SELECT version, batch, at, positions, parked, stopped FROM api.state()")
+    if row is None:
+        return State()
+    at = row["at"] or State().at
+    return State(
+        row["version"] or 0,
+        row["batch"] or 0,
+        at,
+        row["positions"] or {},
+        row["parked"] or 0,
+        tuple(row["stopped"] or ()),
+    )
+
+
+class Snapshot:
+    """Questions answered from one moment of the read side; one at a time, since they share a connection."""
+
+    def __init__(self, connection: Any, state: State) -> None:
+        self._connection = connection
+        self._turn = asyncio.Lock()
+        self.state = state
+
+    async def _rows(self, sql: LiteralString, *given: object) -> list[Any]:
+        async with self._turn, asyncio.timeout(10):
+            rows: list[Any] = await self._connection.fetch(sql, *given)
+            return rows
+
+    async def figures(self, scope: str, day: date) -> dict[str, int]:
+        """Every indicator's value in a scope at the end of a day; an absent one is 0."""
+        rows = await self._rows("SELECT indicator, value FROM api.figures($1, $2)", scope, day)
+        return {row["indicator"]: int(row["value"]) for row in rows}
+
+    async def series(self, scope: str, first: date, last: date) -> list[tuple[str, date, int]]:
+        """(indicator, first day of month, change in that month) between two days."""
+        rows = await self._rows("SELECT indicator, month, delta FROM api.series($1, $2, $3)", scope, first, last)
+        return [(row["indicator"], row["month"], int(row["delta"])) for row in rows]
+
+    async def document(self, kind: str, code: str) -> dict[str, Any] | None:
+        """The document of one territory, idea or project, or None."""
+        rows = await self._rows("SELECT api.document($1, $2) AS body", kind, code)
+        body: dict[str, Any] | None = rows[0]["body"] if rows else None
+        return body
+
+    async def documents(
+        self, kind: str, territory: str | None, member: str | None, after: str | None, most: int
+    ) -> list[Row]:
+        """Documents of a kind after a sort key, at most `most`, in the order of their keys."""
+        sql: LiteralString = "SELECT sort, id, body FROM api.documents($1, $2, $3, $4, $5)"
+        rows = await self._rows(sql, kind, territory, member, after, most)
+        return [Row(row["sort"], row["id"], row["body"]) for row in rows]
+
+    async def history(self, entity: str, after: tuple[str, str, int] | None, most: int) -> list[dict[str, Any]]:
+        """Events of one entity after (time, source, sequence), oldest first, at most `most`."""
+        sql: LiteralString = "SELECT * FROM api.history($1, $2, $3, $4, $5)"
+        rows = await self._rows(sql, entity, *(after or (None, None, None)), most)
+        return [dict(row) for row in rows]
+
+
+class Reads:
+    """Connections to the read side, as a role that may only call the functions of its schema `api`."""
+
+    def __init__(self, dsn: str, most: int) -> None:
+        self._dsn = dsn
+        self._most = most
+        self._pool: Any = None
+
+    async def open(self) -> None:
+        """Makes the pool without connecting yet, so that the gateway starts while the read side is down."""
+        self._pool = await asyncpg.create_pool(
+            self._dsn,
+            min_size=0,
+            max_size=self._most,
+            init=prepare,
+            timeout=5,
+            command_timeout=10,
+            max_inactive_connection_lifetime=300,
+            server_settings={"application_name": "gateway", "statement_timeout": _STATEMENT_MS},
+        )
+
+    async def close(self) -> None:
+        """Ends every connection, within seconds."""
+        if self._pool is None:
+            return
+        try:
+            async with asyncio.timeout(3):
+                await self._pool.close()
+        except TimeoutError:
+            self._pool.terminate()
+
+    @asynccontextmanager
+    async def snapshot(self) -> AsyncIterator[Snapshot]:
+        """One repeatable-read snapshot; raises Fault `service.unavailable` when the read side is not reached."""
+        try:
+            async with (
+                self._pool.acquire(timeout=5) as connection,
+                connection.transaction(isolation="repeatable_read", readonly=True),
+            ):
+                yield Snapshot(connection, await read_state(connection))
+        except UNREACHABLE as error:
+            raise Fault("service.unavailable") from error

@@ -1,0 +1,130 @@
+"""Wiring: settings in, an ASGI application with `start` and `stop` out. Nothing happens at import."""
+
+import logging
+from typing import Any
+
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import JSONResponse, PlainTextResponse, Response
+from starlette.routing import Route, WebSocketRoute
+from starlette.websockets import WebSocket
+
+from services.gateway import answers, schema, ws
+from services.gateway.call import Parts
+from services.gateway.commands import Commands
+from services.gateway.documents import Documents
+from services.gateway.endpoint import Endpoint, Receive, Scope, Send
+from services.gateway.engine import Engine
+from services.gateway.faults import Fault
+from services.gateway.feed import Feed
+from services.gateway.live import Hub
+from services.gateway.metrics import Metrics
+from services.gateway.reads import Reads
+from services.gateway.settings import Settings
+from services.gateway.sse import Sse
+from shared.runtime.tokens import Verifier
+
+_LOG = logging.getLogger("gateway")
+
+
+class GatewayApp:
+    """The gateway as an ASGI application. `start` before the first request, `stop` after the last."""
+
+    def __init__(self, settings: Settings, reads: Reads, feed: Feed, commands: Commands) -> None:
+        self.settings = settings
+        self.metrics = Metrics()
+        self.feed = feed
+        self._reads = reads
+        self._commands = commands
+        self._verifier = Verifier(settings.jwks)
+        made = schema.engine_schema()
+        parts = Parts(reads, feed, commands, settings.wait_seconds, 1 / settings.updates_per_second)
+        self.documents = Documents(made, settings.documents)
+        self.engine = Engine(made, self.documents, parts)
+        self.hub = Hub(self.engine, self.metrics, settings.listeners, settings.streams)
+        sse = Sse(self.engine, self.hub, settings.heartbeat_seconds)
+        self._endpoint = Endpoint(
+            self.engine, self._verifier, self.metrics, sse, settings.body_bytes, settings.cache_bytes
+        )
+        self._printed = schema.printed()
+        self._site = Starlette(routes=self._routes())
+
+    async def start(self) -> None:
+        """Begins to listen to the read side; the gateway answers even while that is down."""
+        await self._reads.open()
+        await self.feed.start()
+
+    async def stop(self) -> None:
+        """Ends every stream and connection, within seconds."""
+        await self.hub.stop()
+        await self.feed.stop()
+        await self._commands.close()
+        await self._reads.close()
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """ASGI: `/graphql` goes straight to its endpoint, everything else by the router."""
+        if scope["type"] == "http" and scope["path"] == "/graphql":
+            await self._endpoint(scope, receive, send)
+        elif scope["type"] != "lifespan":
+            await self._site(scope, receive, send)
+
+    def _routes(self) -> list[Any]:
+        return [
+            WebSocketRoute("/graphql", self._socket),
+            Route("/health", self._health),
+            Route("/ready", self._ready),
+            Route("/metrics", self._metrics),
+            Route("/schema.graphql", self._schema),
+            Route("/.well-known/jwks.json", self._jwks),
+            Route("/{rest:path}", self._nothing),
+        ]
+
+    async def _socket(self, socket: WebSocket) -> None:
+        if not ws.same_origin(socket, self.settings.origins):
+            await socket.close(4403)
+            return
+        most = self.settings.body_bytes
+        beat = self.settings.heartbeat_seconds
+        await ws.Connection(socket, self.engine, self.hub, self._verifier, beat, most).serve()
+
+    async def _health(self, _: Request) -> Response:
+        return JSONResponse({"status": "alive"})
+
+    async def _ready(self, _: Request) -> Response:
+        """Ready while the read side is heard."""
+        state = self.feed.state
+        if state is None:
+            return JSONResponse({"status": "waiting", "for": "read side"}, 503)
+        return JSONResponse({"status": "ready", "batch": state.batch})
+
+    async def _metrics(self, _: Request) -> Response:
+        state = self.feed.state
+        self.metrics.batch.set(0 if state is None else state.batch)
+        self.metrics.validations.set(self.documents.validations)
+        text, kind = self.metrics.exposition()
+        return Response(text, media_type=kind)
+
+    async def _schema(self, _: Request) -> Response:
+        return PlainTextResponse(self._printed)
+
+    async def _jwks(self, _: Request) -> Response:
+        """The issuer's public keys; a file of public members only."""
+        try:
+            raw = self.settings.jwks.read_bytes()
+        except OSError:
+            return _plain(Fault("service.unavailable"))
+        return Response(raw, media_type="application/jwk-set+json", headers={"cache-control": "max-age=300"})
+
+    async def _nothing(self, _: Request) -> Response:
+        return _plain(Fault("request.not_found"))
+
+
+def _plain(found: Fault) -> Response:
+    return JSONResponse({"errors": [answers.fault(found, "en")]}, found.status)
+
+
+def build(settings: Settings) -> GatewayApp:
+    """The gateway for these settings, not yet started."""
+    dsn = settings.reads_dsn.get_secret_value()
+    reads = Reads(dsn, settings.pool)
+    return GatewayApp(settings, reads, Feed(dsn), Commands(settings.services_url, settings.command_seconds))
