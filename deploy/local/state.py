@@ -1,0 +1,69 @@
+"""The state folder `.generateur/`: data, keys, ports; one runner at a time."""
+
+import fcntl
+import json
+import os
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Final
+
+from deploy.local.checks import Unfit, free_port
+
+_PORTS: Final = ("postgres", "kafka", "controller", "internal")
+
+
+class State:
+    """Opens (and makes, mode 700) the folder and holds its lock while in use. Raises Unfit if another holds it."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder.resolve()
+        self._lock: int | None = None
+
+    def __enter__(self) -> "State":
+        self.folder.mkdir(parents=True, exist_ok=True)
+        if os.geteuid() != 0:
+            self.folder.chmod(0o700)
+        self._lock = os.open(self.folder / "lock", os.O_RDWR | os.O_CREAT, 0o600)
+        try:
+            fcntl.flock(self._lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError:
+            os.close(self._lock)
+            raise Unfit("The system is already running here; stop it first (Ctrl-C where it runs).") from None
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if self._lock is not None:
+            os.close(self._lock)
+
+    def ports(self) -> dict[str, int]:
+        """The servers' ports, chosen once and kept: records of addresses stay true over restarts."""
+        file = self.folder / "ports.json"
+        if file.exists():
+            found: dict[str, int] = json.loads(file.read_text())
+            return found
+        chosen = {name: free_port() for name in _PORTS}
+        file.write_text(json.dumps(chosen))
+        return chosen
+
+    def write(self, name: str, value: Any) -> None:
+        """A JSON file in the folder, replaced as a whole."""
+        partial = self.folder / f".{name}.partial"
+        partial.write_text(json.dumps(value, indent=1))
+        partial.rename(self.folder / name)
+
+
+def running(folder: Path) -> bool:
+    """Whether a runner holds the folder's lock now."""
+    try:
+        handle = os.open(folder / "lock", os.O_RDWR)
+    except OSError:
+        return False
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError:
+        return True
+    finally:
+        os.close(handle)
+    return False
