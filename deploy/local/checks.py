@@ -2,7 +2,6 @@
 
 import shutil
 import socket
-import sys
 from pathlib import Path
 from typing import Final
 
@@ -11,13 +10,6 @@ NEEDED_BYTES: Final = 1_000_000_000
 
 class Unfit(Exception):
     """This machine cannot run the system as asked; the message is one sentence for a person."""
-
-
-def python() -> None:
-    """Python 3.11 or later."""
-    if sys.version_info < (3, 11):
-        found = ".".join(map(str, sys.version_info[:2]))
-        raise Unfit(f"Python 3.11 or later is needed; this is {found}.")
 
 
 def disk(folder: Path, needed: int = NEEDED_BYTES) -> None:

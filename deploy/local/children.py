@@ -3,6 +3,7 @@
 The kernel sends it when the *thread* that started the child ends, so children are started from the main thread.
 """
 
+import contextlib
 import ctypes
 import os
 import signal
@@ -67,10 +68,8 @@ def end(child: subprocess.Popen[bytes], number: signal.Signals, patience: float)
 
 def kill(child: subprocess.Popen[bytes]) -> None:
     """Kills the child and its group at once, and reaps it."""
-    try:
+    with contextlib.suppress(ProcessLookupError):
         os.killpg(child.pid, signal.SIGKILL)
-    except ProcessLookupError:
-        pass
     child.wait()
 
 

@@ -1,0 +1,107 @@
+"""`make run`: the whole system on this machine, until Ctrl-C."""
+
+import argparse
+import asyncio
+import os
+import signal
+import sys
+import time
+from pathlib import Path
+from typing import Final
+
+import uvloop
+
+from deploy import system
+from deploy.local import checks
+from deploy.local.checks import Unfit
+from deploy.local.jars import Unfetched
+from deploy.local.servers import LocalServers
+from deploy.local.state import State
+from shared.runtime import logs
+
+_HOST: Final = "127.0.0.1"
+_WATCH: Final = 0.5
+
+
+def say(line: str) -> None:
+    """One progress line."""
+    print(f"· {line}", flush=True)
+
+
+def main() -> int:
+    """0 after Ctrl-C; 1 with one sentence if this machine is unfit; anything unexpected raises."""
+    parser = argparse.ArgumentParser(prog="make run", description=__doc__)
+    parser.add_argument("--port", type=int, default=8000, help="where the gateway answers (PORT=)")
+    parser.add_argument("--state", type=Path, default=Path(".generateur"))
+    given = parser.parse_args()
+    began = time.monotonic()
+    try:
+        checks.disk(given.state)
+        checks.port(_HOST, given.port)
+        with State(given.state) as state:
+            logs.configure()
+            return _with_servers(state, given.port, began)
+    except (Unfit, Unfetched) as problem:
+        print(problem, file=sys.stderr)
+        return 1
+
+
+def _with_servers(state: State, port: int, began: float) -> int:
+    ports = state.ports()
+    servers = LocalServers(state.folder, ports, say)
+    # Children end with us whatever happens; this is the orderly way.
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    try:
+        servers.start()
+        uvloop.run(_system(state, servers, ports, port, began))
+    except KeyboardInterrupt:
+        pass
+    finally:
+        for number in (signal.SIGINT, signal.SIGTERM):
+            signal.signal(number, signal.SIG_IGN)
+        say("stopping")
+        servers.stop()
+    return 0
+
+
+async def _system(state: State, servers: LocalServers, ports: dict[str, int], port: int, began: float) -> None:
+    plan = system.Plan(
+        state=state.folder,
+        admin_dsn=servers.postgres.admin_dsn,
+        kafka=servers.kafka.bootstrap,
+        host=_HOST,
+        port=port,
+        internal_port=ports["internal"],
+    )
+    running = asyncio.create_task(system.main(plan, say, lambda: _ready(port, began)))
+    watching = asyncio.create_task(_watch(servers))
+    loop = asyncio.get_running_loop()
+    stop = asyncio.Event()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        loop.add_signal_handler(number, stop.set)
+    stopped = asyncio.create_task(stop.wait())
+    done, _ = await asyncio.wait({running, watching, stopped}, return_when=asyncio.FIRST_COMPLETED)
+    for task in (running, watching, stopped):
+        task.cancel()
+    await asyncio.gather(running, watching, stopped, return_exceptions=True)
+    for task in done - {stopped}:
+        task.result()
+
+
+def _ready(port: int, began: float) -> None:
+    if os.environ.get("GENERATEUR_TIMES"):
+        say(f"ready after {time.monotonic() - began:.1f} s")
+    print(f"ready http://{_HOST}:{port}", flush=True)
+
+
+async def _watch(servers: LocalServers) -> None:
+    """Ends everything, loudly, when one of the two servers has ended by itself."""
+    while True:
+        await asyncio.sleep(_WATCH)
+        problem = servers.failed()
+        if problem:
+            raise RuntimeError(problem)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
