@@ -7,9 +7,12 @@ from typing import Any, Final, NewType
 from graphql import GraphQLError
 from strawberry.types.scalar import ScalarDefinition
 
+from shared.kernel import canonical
+
 Count = NewType("Count", int)
 Dec = NewType("Dec", str)
 Json = NewType("Json", object)
+JsonInput = NewType("JsonInput", object)
 
 _DATE: Final = re.compile(r"\d{4}-\d\d-\d\d\Z", re.ASCII)
 _DECIMAL: Final = re.compile(r"-?\d{1,15}(\.\d{1,6})?\Z", re.ASCII)
@@ -40,6 +43,17 @@ def read_count(value: Any) -> int:
     raise GraphQLError("A count is a whole number within 2^53 - 1.")
 
 
+def read_object(value: Any) -> Any:
+    """A JSON object without numbers that are not whole: a record could not hold them."""
+    if isinstance(value, dict):
+        try:
+            canonical.encode(value)
+        except canonical.NotCanonical as error:
+            raise GraphQLError(f"Not a JSON object that a record may hold: {error}.") from None
+        return value
+    raise GraphQLError("A JSON object is expected.")
+
+
 def _moment(value: datetime | str) -> str:
     if isinstance(value, str):
         return value
@@ -66,6 +80,7 @@ SCALARS: Final[dict[object, ScalarDefinition]] = {
     Count: _scalar("Count", "A whole number within ±(2^53 − 1), written as a JSON number.", int, read_count),
     Dec: _scalar("Decimal", 'An exact decimal number as a text, like "17.5".', str, read_decimal),
     Json: _scalar("JSON", "A JSON value, as recorded.", lambda value: value, _refuse),
+    JsonInput: _scalar("JSONObject", "A JSON object: texts, whole numbers, lists and objects.", dict, read_object),
     date: _scalar("Date", "A day, like 2026-11-23.", date.isoformat, read_date),
     datetime: _scalar("DateTime", "A moment in UTC, like 2026-11-23T10:00:00.000000Z.", _moment, _refuse),
 }

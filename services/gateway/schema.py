@@ -7,6 +7,7 @@ import strawberry
 from graphql import GraphQLSchema
 from strawberry.schema.config import StrawberryConfig
 
+from services.gateway.mutations import mutation
 from services.gateway.nodes import Idea, Project, Territory
 from services.gateway.queries import Query
 from services.gateway.scalars import SCALARS
@@ -19,6 +20,7 @@ def schema() -> strawberry.Schema:
     types: Iterable[type] = (Territory, Idea, Project)
     return strawberry.Schema(
         query=Query,
+        mutation=mutation(),
         subscription=Subscription,
         types=types,
         config=StrawberryConfig(scalar_map=SCALARS, disable_field_suggestions=True),
