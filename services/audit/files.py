@@ -1,0 +1,88 @@
+"""An export: one file of exact record bytes per producer, the figures of that moment, and a manifest over them."""
+
+from dataclasses import dataclass, field
+from hashlib import sha256
+from pathlib import Path
+from typing import Any, BinaryIO, Final
+
+from services.audit import canonical
+from services.audit.asking import Answer
+from services.audit.attributes import topic_of
+from services.audit.keys import keyid
+from services.audit.trail import Trail
+
+MANIFEST: Final = "manifest.json"
+FIGURES: Final = "figures.json"
+FORMAT: Final = "generateur-export/1"
+
+
+def file_of(source: str) -> str:
+    """The file of a producer's records: its topic's name, one record a line."""
+    return f"{topic_of(source)}.ndjson"
+
+
+@dataclass(slots=True)
+class _File:
+    out: BinaryIO
+    records: int = 0
+    size: int = 0
+    digest: Any = field(default_factory=sha256)
+
+    def line(self, raw: bytes) -> None:
+        whole = raw + b"\n"
+        self.out.write(whole)
+        self.digest.update(whole)
+        self.records += 1
+        self.size += len(whole)
+
+
+class Writer:
+    """Writes an export into a folder that must be new or empty; raises FileExistsError otherwise."""
+
+    def __init__(self, folder: Path) -> None:
+        folder.mkdir(parents=True, exist_ok=True)
+        if any(folder.iterdir()):
+            raise FileExistsError(f"{folder} is not empty")
+        self._folder = folder
+        self._files: dict[str, _File] = {}
+
+    def add(self, source: str, raw: bytes) -> None:
+        """Writes the next record of a producer."""
+        self._open(source).line(raw)
+
+    def _open(self, source: str) -> _File:
+        found = self._files.get(source)
+        if found is None:
+            found = _File((self._folder / file_of(source)).open("xb"))
+            self._files[source] = found
+        return found
+
+    def finish(self, trail: Trail, begins: dict[str, int], answers: list[Answer] | None) -> None:
+        """Closes the files and writes figures and manifest; without a manifest an export is no evidence."""
+        producers = []
+        for source in sorted(trail.producers):
+            file = self._open(source)
+            file.out.close()
+            producers.append(
+                {
+                    "source": source,
+                    "begins": begins.get(source, 0),
+                    "records": file.records,
+                    "bytes": file.size,
+                    "sequence": trail.producers[source].sequence,
+                    "sha256": file.digest.hexdigest(),
+                }
+            )
+        figures = None
+        if answers is not None:
+            text = canonical.write([answer.saved() for answer in answers]) + b"\n"
+            (self._folder / FIGURES).write_bytes(text)
+            figures = {"bytes": len(text), "sha256": sha256(text).hexdigest()}
+        manifest = {
+            "format": FORMAT,
+            "coordinator": trail.registry.split("/")[2],
+            "root": {"keyid": keyid(trail.keyring.root), "public": trail.keyring.root.hex()},
+            "producers": producers,
+            "figures": figures,
+        }
+        (self._folder / MANIFEST).write_bytes(canonical.write(manifest) + b"\n")

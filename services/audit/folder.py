@@ -1,0 +1,151 @@
+"""Replaying an export: every byte in it is bound by the manifest, and the manifest by what is read."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from hashlib import sha256
+from pathlib import Path
+from typing import Any, Final
+
+from services.audit import canonical
+from services.audit.asking import Answer, from_saved
+from services.audit.attributes import MAX_RECORD, topic_of
+from services.audit.files import FIGURES, FORMAT, MANIFEST, file_of
+from services.audit.findings import HISTORY, INCOMPLETE, KEY, Altered, Claim, Finding, Missing
+from services.audit.trail import Trail
+
+_SHAPE: Final = {"format", "coordinator", "root", "producers", "figures"}
+_PRODUCER: Final = {"source", "begins", "records", "bytes", "sequence", "sha256"}
+_SHA: Final = re.compile(r"[0-9a-f]{64}")
+_MEMBER: Final = re.compile(r"[a-z][a-z0-9-]{1,62}")
+_MOST: Final = 64 * 1024 * 1024
+
+
+@dataclass(slots=True)
+class Export:
+    """The manifest of an export, read strictly. Raises Missing without one, Altered when it is not in its form."""
+
+    folder: Path
+    claim: Claim
+    manifest: dict[str, Any]
+
+    @classmethod
+    def open(cls, folder: Path) -> "Export":
+        """Reads the manifest."""
+        file = folder / MANIFEST
+        if not file.is_file():
+            raise Missing("export.no_manifest", f"{file} is not there")
+        with file.open("rb") as opened:
+            raw = opened.read(_MOST)
+        if not raw.endswith(b"\n"):
+            raise Altered("manifest.form", "the last line has no end")
+        manifest = canonical.read(raw[:-1])
+        _check(manifest)
+        return cls(folder, Claim("files"), manifest)
+
+    @property
+    def coordinator(self) -> str:
+        """Whom the export calls the coordinator; only the root key's signature makes it true."""
+        return str(self.manifest["coordinator"])
+
+    def feed(self, trail: Trail) -> None:
+        """Feeds every producer's records and compares the files with the manifest."""
+        self._compare_root(trail)
+        listed = {one["source"]: one for one in self.manifest["producers"]}
+        for source in trail.in_order(listed):
+            self._one(trail, listed[source])
+        known = {MANIFEST, FIGURES, *(file_of(source) for source in listed)}
+        if self.manifest["figures"] is None:
+            known.discard(FIGURES)
+        for file in sorted(self.folder.iterdir()):
+            if file.name not in known:
+                self._note(HISTORY, "manifest.unknown_file", f"{file.name} is not in the manifest")
+        sizes = sum(one["bytes"] for one in listed.values())
+        self.claim.text = f"{len(listed)} files, {sizes} bytes as in the manifest"
+
+    def answers(self) -> list[Answer]:
+        """The figures saved in the export. Raises Missing without them, Altered when they are not what was saved."""
+        about = self.manifest["figures"]
+        file = self.folder / FIGURES
+        if about is None or not file.is_file():
+            raise Missing("figures.missing", "the export holds no figures")
+        with file.open("rb") as opened:
+            raw = opened.read(_MOST)
+        if len(raw) < about["bytes"]:
+            raise Missing("figures.truncated", f"{len(raw)} of {about['bytes']} bytes")
+        if len(raw) != about["bytes"] or sha256(raw).hexdigest() != about["sha256"]:
+            raise Altered("manifest.digest", f"{FIGURES} is not what the manifest says")
+        found = canonical.read(raw[:-1])
+        if not isinstance(found, list):
+            raise Altered("figures.form", "not a list")
+        return [from_saved(one) for one in found]
+
+    def _compare_root(self, trail: Trail) -> None:
+        if trail.registry.split("/")[2] != self.coordinator:
+            self._note(HISTORY, "manifest.coordinator", f"the export names {self.coordinator}")
+        root = {"keyid": trail.root_keyid, "public": trail.keyring.root.hex()}
+        if self.manifest["root"] != root:
+            self._note(KEY, "manifest.root", "the export names another root key than the pinned one")
+
+    def _one(self, trail: Trail, about: dict[str, Any]) -> None:
+        source = about["source"]
+        producer, file = trail.producer(source), self.folder / file_of(source)
+        if about["begins"]:
+            producer.lacks(Missing("topic.begins_late", f"offsets below {about['begins']} were gone"))
+        if not file.is_file():
+            producer.lacks(Missing("export.missing_file", file.name))
+            self._note(INCOMPLETE, "export.missing_file", file.name, source)
+            return
+        size, digest, lines = file.stat().st_size, sha256(), 0
+        cut = size < about["bytes"]
+        for line in _lines(file):
+            digest.update(line)
+            lines += 1
+            if about["begins"] == 0 and (line.endswith(b"\n") or not cut):
+                producer.feed(line.removesuffix(b"\n"))
+        if cut:
+            producer.lacks(Missing("export.truncated", f"{size} of {about['bytes']} bytes"))
+            self._note(INCOMPLETE, "export.truncated", f"{file.name}: {size} of {about['bytes']} bytes", source)
+        elif size != about["bytes"] or digest.hexdigest() != about["sha256"]:
+            self._note(HISTORY, "manifest.digest", f"{file.name} is not what the manifest says", source)
+        elif lines != about["records"] or producer.sequence != about["sequence"]:
+            found = f"{lines} records up to sequence {producer.sequence}"
+            self._note(HISTORY, "manifest.count", f"{file.name} holds {found}, not what the manifest says", source)
+
+    def _note(self, code: int, reason: str, detail: str, source: str = "") -> None:
+        self.claim.add(Finding(code, reason, detail, source))
+
+
+def _lines(file: Path) -> Iterator[bytes]:
+    """The lines of a file, in pieces where one is longer than any record may be."""
+    with file.open("rb") as opened:
+        while line := opened.readline(MAX_RECORD + 2):
+            yield line
+
+
+def _check(manifest: Any) -> None:
+    """Raises Altered unless every part of the manifest has its form."""
+    try:
+        fits = (
+            manifest.keys() == _SHAPE
+            and manifest["format"] == FORMAT
+            and _MEMBER.fullmatch(manifest["coordinator"])
+            and manifest["root"].keys() == {"keyid", "public"}
+            and all(_fits(one, _PRODUCER) and topic_of(one["source"]) for one in manifest["producers"])
+            and (manifest["figures"] is None or _fits(manifest["figures"], {"bytes", "sha256"}))
+        )
+        sources = [one["source"] for one in manifest["producers"]]
+        fits = fits and sources == sorted(set(sources))
+    except (AttributeError, KeyError, TypeError):
+        fits = None
+    if not fits:
+        raise Altered("manifest.form", "the manifest is not in its form")
+
+
+def _fits(about: Any, names: set[str]) -> bool:
+    numbers = names - {"source", "sha256"}
+    return (
+        about.keys() == names
+        and all(type(about[name]) is int and about[name] >= 0 for name in numbers)
+        and bool(_SHA.fullmatch(about["sha256"]))
+    )

@@ -1,0 +1,70 @@
+"""Whose signature counts: one pinned root key, and the keys that records signed by it introduce."""
+
+import re
+from base64 import b64decode, b64encode
+from hashlib import sha256
+from typing import Any, Final
+
+from nacl.bindings import crypto_sign_open
+from nacl.exceptions import BadSignatureError
+
+from services.audit.attributes import Record, topic_of
+from services.audit.findings import Altered
+
+INTRODUCTION: Final = "ideation.ProducerKeyIntroduced.v1"
+_HEX: Final = re.compile(r"[0-9a-f]{64}")
+
+
+def keyid(public: bytes) -> str:
+    """The short name of a public key: 16 hex digits of its SHA-256."""
+    return sha256(public).hexdigest()[:16]
+
+
+def public_key(text: str) -> bytes:
+    """A public key from its 64 hex digits; raises ValueError."""
+    if not _HEX.fullmatch(text):
+        raise ValueError("a public key is written with 64 lower-case hex digits")
+    return bytes.fromhex(text)
+
+
+class Keyring:
+    """The keys of each producer. The coordinator's ideation has the root key and no other."""
+
+    def __init__(self, root: bytes, coordinator: str) -> None:
+        self.root_source = f"/members/{coordinator}/ideation"
+        self.root = root
+        self._keys: dict[str, dict[str, bytes]] = {self.root_source: {keyid(root): root}}
+
+    def of(self, source: str) -> dict[str, bytes]:
+        """The keys of a producer by key id; empty if nobody introduced one."""
+        return self._keys.get(source, {})
+
+    def introduce(self, data: dict[str, Any]) -> None:
+        """Takes the key that a verified introduction names; raises Altered when its parts contradict each other."""
+        source, public, named = data.get("producer"), data.get("public_key"), data.get("key_id")
+        if not isinstance(source, str) or not isinstance(public, str) or data.get("algorithm") != "ed25519":
+            raise Altered("key.malformed", "an introduction without producer, key or algorithm")
+        try:
+            topic_of(source)
+            key = public_key(public)
+        except (Altered, ValueError) as why:
+            raise Altered("key.malformed", str(why)) from None
+        if named != keyid(key):
+            raise Altered("key.malformed", f"key id {named!r:.40} is not that of the key introduced for {source}")
+        if source != self.root_source:
+            self._keys.setdefault(source, {})[keyid(key)] = key
+
+
+def check(record: Record, keys: dict[str, bytes]) -> None:
+    """Raises Altered with a code `key.…` or `signature.…` unless one of these keys signed the record."""
+    public = keys.get(record.attributes["keyid"])
+    if public is None:
+        raise Altered("key.other", f"key {record.attributes['keyid']} is not this producer's")
+    text = record.attributes["signature"]
+    signature = b64decode(text)
+    if b64encode(signature).decode() != text:
+        raise Altered("signature.form", "not the one base64 form of its bytes")
+    try:
+        crypto_sign_open(signature + record.encoding, public)
+    except BadSignatureError:
+        raise Altered("signature.bad", "the signature does not fit the record") from None

@@ -1,0 +1,93 @@
+"""The audit in words for a reader, or as JSON for a program; no clock and no machine's name in either."""
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from services.audit.asking import Answer
+from services.audit.findings import WORDS, Claim, gravest
+from services.audit.trail import Trail
+
+_FIRST = 5
+
+
+@dataclass(slots=True)
+class Outcome:
+    """What one audit stated, on which evidence."""
+
+    trail: Trail
+    claims: list[Claim]
+    answers: Sequence[Answer] = field(default_factory=list)
+
+    @property
+    def exit(self) -> int:
+        """The gravest exit code of the claims that were asked."""
+        return gravest(code for claim in self.claims if claim.asked for code in claim.exits)
+
+
+def text(outcome: Outcome, seconds: float) -> str:
+    """One line for each claim, its first findings below it, the verdict last."""
+    trail = outcome.trail
+    lines = [f"root  {trail.registry}  key {trail.root_keyid}"]
+    for claim in outcome.claims:
+        lines.append(f"{claim.word}  {claim.name:<10}  {claim.text}".rstrip())
+        if not claim.asked:
+            continue
+        lines += [f"      {finding}" for finding in claim.findings[:_FIRST]]
+        if claim.count > _FIRST:
+            lines.append(f"      and {claim.count - min(_FIRST, len(claim.findings))} more")
+    for source, sequence, why in trail.facts.parked[:_FIRST]:
+        lines.append(f"note  parked  {source}, sequence {sequence}: {why}")
+    records = sum(one.records for one in trail.producers.values())
+    speed = f"{seconds:.1f} s, {records / seconds:,.0f} records/s" if seconds > 0 else ""
+    lines.append(f"VERDICT {WORDS[outcome.exit]}  {speed}".rstrip())
+    return "\n".join(lines)
+
+
+def as_json(outcome: Outcome) -> str:
+    """The whole report: the same evidence gives the same bytes."""
+    trail = outcome.trail
+    report = {
+        "format": "generateur-audit/1",
+        "verdict": WORDS[outcome.exit],
+        "exit": outcome.exit,
+        "root": {"producer": trail.registry, "keyid": trail.root_keyid},
+        "claims": [_claim(claim) for claim in outcome.claims],
+        "producers": [
+            {
+                "source": source,
+                "sequence": one.sequence,
+                "proven": one.trusted,
+                "head": one.head,
+                "duplicates": one.duplicates,
+                "unread": one.unread,
+                "keyids": sorted(one.used),
+            }
+            for source, one in sorted(trail.producers.items())
+        ],
+        "parked": [{"source": s, "sequence": n, "reason": why} for s, n, why in trail.facts.parked],
+        "figures": [answer.saved() for answer in outcome.answers],
+    }
+    return json.dumps(report, indent=2, ensure_ascii=False, sort_keys=True)
+
+
+def _claim(claim: Claim) -> dict[str, Any]:
+    return {
+        "claim": claim.name,
+        "word": claim.word,
+        "text": claim.text,
+        "findings": claim.count,
+        "first": [
+            {
+                "exit": one.exit,
+                "reason": one.reason,
+                "detail": one.detail,
+                "producer": one.producer,
+                "sequence": one.sequence,
+                "stream": one.stream,
+                "streamVersion": one.version,
+            }
+            for one in claim.findings
+        ],
+    }

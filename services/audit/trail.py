@@ -1,0 +1,72 @@
+"""All producers together: the coordinator's registry of keys first, then everyone, with the facts they state."""
+
+from collections.abc import Iterable
+
+from services.audit.attributes import Record
+from services.audit.facts import Facts
+from services.audit.findings import INCOMPLETE, Altered, Finding
+from services.audit.keys import INTRODUCTION, Keyring
+from services.audit.verify import Claims, Producer
+
+
+class Trail:
+    """The evidence read so far. Feed the coordinator's ideation before any other producer: it introduces their keys."""
+
+    def __init__(self, root: bytes, coordinator: str) -> None:
+        self.keyring = Keyring(root, coordinator)
+        self.claims = Claims()
+        self.producers: dict[str, Producer] = {}
+        self.facts = Facts()
+
+    @property
+    def registry(self) -> str:
+        """The producer whose records introduce all other keys."""
+        return self.keyring.root_source
+
+    def in_order(self, sources: Iterable[str]) -> list[str]:
+        """Producers in the order in which they are to be read."""
+        return sorted(set(sources), key=lambda source: (source != self.registry, source))
+
+    def producer(self, source: str) -> Producer:
+        """The producer of this name, its keys as introduced by now."""
+        found = self.producers.get(source)
+        if found is None:
+            found = Producer(source, {}, self.claims, self._accept)
+            self.producers[source] = found
+        found.keys = self.keyring.of(source)
+        return found
+
+    def close(self) -> None:
+        """Says what is missing once everything at hand was read, and words the claims."""
+        if self.registry not in self.producers:
+            self.claims.keys.add(
+                Finding(INCOMPLETE, "key.no_registry", "the coordinator's records are not here", self.registry)
+            )
+        known = list(self.producers.values())
+        records, signed = sum(one.records for one in known), sum(one.signed for one in known)
+        duplicates, unread = sum(one.duplicates for one in known), sum(one.unread for one in known)
+        self.claims.history.text = (
+            f"{len(known)} producers, {records} records in unbroken order, {duplicates} repeated, {unread} not followed"
+        )
+        self.claims.signatures.text = f"{signed} of {records} signatures verified"
+        used = sum(len(one.used) for one in known)
+        self.claims.keys.text = f"{used} keys in use, all from the root key {self.root_keyid}"
+
+    @property
+    def root_keyid(self) -> str:
+        """The short name of the pinned key."""
+        return next(iter(self.keyring.of(self.registry)))
+
+    @property
+    def trusted(self) -> dict[str, int]:
+        """How far each producer's records are proven."""
+        return {source: one.trusted for source, one in self.producers.items()}
+
+    def _accept(self, record: Record) -> None:
+        found = record.attributes
+        if found["type"] == INTRODUCTION and found["source"] == self.registry:
+            try:
+                self.keyring.introduce(record.data)
+            except Altered as why:
+                self.producers[self.registry].doubt(why, record)
+        self.facts.hear(record)

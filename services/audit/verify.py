@@ -1,0 +1,139 @@
+"""One producer's history, record after record: whole, in order, its own, signed."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from hashlib import sha256
+from typing import Any, Final
+
+from services.audit import attributes, keys
+from services.audit.attributes import Record
+from services.audit.findings import HISTORY, INCOMPLETE, KEY, Altered, Claim, Finding, Missing
+
+_ZERO: Final = "0" * 64
+_DIGEST: Final = 32
+
+
+@dataclass(slots=True)
+class Claims:
+    """What is stated about the records themselves."""
+
+    history: Claim = field(default_factory=lambda: Claim("history"))
+    signatures: Claim = field(default_factory=lambda: Claim("signatures"))
+    keys: Claim = field(default_factory=lambda: Claim("keys"))
+
+    def all(self) -> tuple[Claim, ...]:
+        """In the order in which they are said."""
+        return self.history, self.signatures, self.keys
+
+
+@dataclass(slots=True)
+class Producer:
+    """How far one producer's history is proven. `trusted` is the last sequence before anything was found wrong."""
+
+    source: str
+    keys: dict[str, bytes]
+    claims: Claims
+    accept: Callable[[Record], None]
+    sequence: int = 0
+    trusted: int = 0
+    records: int = 0
+    duplicates: int = 0
+    unread: int = 0
+    signed: int = 0
+    head: str = _ZERO
+    stopped: bool = False
+    doubted: bool = False
+    used: set[str] = field(default_factory=set)
+    _streams: dict[str, int] = field(default_factory=dict)
+    _seen: bytearray = field(default_factory=bytearray)
+
+    def feed(self, raw: bytes) -> None:
+        """Takes the next bytes of this producer's topic. After a break in the history the rest is only counted."""
+        if self.stopped:
+            self.unread += 1
+            return
+        try:
+            record = attributes.read(raw)
+        except Altered as why:
+            self._stop(why)
+            return
+        try:
+            if self._follows(record, raw):
+                self._take(record)
+        except Altered as why:
+            self._stop(why, record.attributes)
+
+    def lacks(self, why: Missing) -> None:
+        """Notes that a part of this producer's evidence cannot be had."""
+        self.doubted = True
+        self.claims.history.add(Finding(INCOMPLETE, why.code, why.detail, self.source, self.sequence))
+
+    def _follows(self, record: Record, raw: bytes) -> bool:
+        """Whether this is the next record; False for the same bytes again. Raises Altered for anything else."""
+        found = record.attributes
+        if found["source"] != self.source:
+            raise Altered("record.owner", f"a record of {found['source']} in {attributes.topic_of(self.source)}")
+        digest, sequence = sha256(raw).digest(), record.sequence
+        if sequence <= self.sequence:
+            start = (sequence - 1) * _DIGEST
+            if self._seen[start : start + _DIGEST] != digest:
+                raise Altered("chain.equivocation", "two different records for one sequence")
+            self.duplicates += 1
+            return False
+        if sequence != self.sequence + 1:
+            raise Altered("chain.hole", f"{self.sequence + 1} is expected")
+        if found["prev"] != self.head:
+            raise Altered("chain.prev", "prev is not the digest of the record before")
+        expected = self._streams.get(found["subject"], 0) + 1
+        if found["streamversion"] != expected:
+            raise Altered("stream.version", f"version {expected} is expected")
+        self._seen += digest
+        return True
+
+    def _take(self, record: Record) -> None:
+        found = record.attributes
+        self.sequence = record.sequence
+        self.records += 1
+        self.head = sha256(record.signed).hexdigest()
+        self._streams[found["subject"]] = found["streamversion"]
+        self._signature(record)
+        if not self.doubted:
+            self.trusted = record.sequence
+            self.accept(record)
+
+    def _signature(self, record: Record) -> None:
+        """A wrong signature does not end the reading: a break in the chain right after it would be graver."""
+        if not self.keys:
+            if not self.doubted:
+                self._note(self.claims.keys, INCOMPLETE, Missing("key.unknown", "nobody introduced its key"), record)
+            self.doubted = True
+            return
+        try:
+            keys.check(record, self.keys)
+        except Altered as why:
+            self.doubted = True
+            self._note(self.claims.keys if why.code == "key.other" else self.claims.signatures, KEY, why, record)
+            return
+        self.signed += 1
+        self.used.add(record.attributes["keyid"])
+
+    def doubt(self, why: Altered, record: Record) -> None:
+        """Notes that a signed introduction contradicts itself; what follows is not trusted."""
+        self.doubted = True
+        self._note(self.claims.keys, KEY, why, record)
+
+    def _stop(self, why: Altered, found: dict[str, Any] | None = None) -> None:
+        self.stopped = self.doubted = True
+        self.unread += 1
+        place = found or {"sequence": self.sequence + 1, "subject": "", "streamversion": 0}
+        self.claims.history.add(
+            Finding(
+                HISTORY, why.code, why.detail, self.source, place["sequence"], place["subject"], place["streamversion"]
+            )
+        )
+
+    def _note(self, claim: Claim, code: int, why: Altered | Missing, record: Record) -> None:
+        found = record.attributes
+        claim.add(
+            Finding(code, why.code, why.detail, self.source, record.sequence, found["subject"], found["streamversion"])
+        )
