@@ -1,0 +1,168 @@
+"""Sends planned commands through the gateway, as users would: one mutation each, with a member's own token."""
+
+import asyncio
+import logging
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final
+
+import httpx
+
+from deploy.provision.collective import Collective
+from deploy.whitepaper.facts import load
+from deploy.whitepaper.keys import introductions
+from deploy.whitepaper.plan import plan
+from deploy.whitepaper.planned import Planned, waves
+from deploy.whitepaper.wire import mutation, variables
+from shared.runtime import tokens
+
+log = logging.getLogger("whitepaper")
+PATIENCE: Final = 15.0
+_PAUSE: Final = 0.02
+_AT_ONCE: Final = 8
+_SUBJECT: Final = "white-paper"
+
+
+class NotPlayed(RuntimeError):
+    """A command was refused for good, or nobody answered; the message says which and why."""
+
+
+@dataclass(frozen=True, slots=True)
+class Played:
+    """How many commands were sent, how many of them recorded something now, and how long it took."""
+
+    commands: int
+    recorded: int
+    seconds: float
+
+
+@dataclass(slots=True)
+class Player:
+    """Gives commands to a gateway with tokens made from the issuer's key in `keys`."""
+
+    client: httpx.AsyncClient
+    keys: Path
+    _tokens: dict[tuple[str, tuple[str, ...]], str]
+
+    @classmethod
+    def to(cls, url: str, keys: Path) -> "Player":
+        """A player for the gateway at `url`; to be closed by its client."""
+        limits = httpx.Limits(max_connections=_AT_ONCE, max_keepalive_connections=_AT_ONCE)
+        return cls(httpx.AsyncClient(base_url=url, timeout=PATIENCE, limits=limits, trust_env=False), keys, {})
+
+    async def play(self, steps: Sequence[Planned]) -> Played:
+        """Sends every step, those of one wave at the same time; a step already recorded changes nothing.
+
+        Raises NotPlayed at the first step that stays refused.
+        """
+        began, recorded = time.monotonic(), 0
+        gate = asyncio.Semaphore(_AT_ONCE)
+
+        async def one(step: Planned) -> bool:
+            async with gate:
+                return await self.give(step)
+
+        for wave in waves(steps):
+            try:
+                async with asyncio.TaskGroup() as group:
+                    sent = [group.create_task(one(step)) for step in wave]
+            except* NotPlayed as failed:
+                raise failed.exceptions[0] from None
+            recorded += sum(task.result() for task in sent)
+        return Played(len(steps), recorded, time.monotonic() - began)
+
+    async def give(self, step: Planned) -> bool:
+        """Gives one command; True if it recorded something now.
+
+        What a service has not heard yet, or cannot answer now, is asked again for at most 15 s: nothing was
+        written, or the same id repeats what was.
+        """
+        until = time.monotonic() + PATIENCE
+        while True:
+            answer = await self._ask(step)
+            if "code" not in answer:
+                return bool(answer["changed"]) and not answer["repeated"]
+            if not _later(str(answer["code"])) or time.monotonic() > until:
+                at = ".".join(answer.get("path") or ())
+                where = f" at {at}" if at else ""
+                raise NotPlayed(
+                    f"{step.command} ({step.key}) was refused: {answer['code']}{where}: {answer['message']}"
+                )
+            await asyncio.sleep(_PAUSE)
+
+    async def _ask(self, step: Planned) -> dict[str, Any]:
+        body = {"query": mutation(step.command), "variables": variables(step)}
+        headers = {"authorization": f"Bearer {self._token(step)}", "accept-language": "en"}
+        try:
+            answer = await self.client.post("/graphql", json=body, headers=headers)
+            found = answer.json()
+        except httpx.HTTPError as error:
+            return {"code": "service.unavailable", "message": f"the gateway does not answer ({error!r})"}
+        except ValueError:
+            raise NotPlayed(f"{step.command} ({step.key}): the gateway answered {answer.status_code}") from None
+        if found.get("errors"):
+            first = found["errors"][0]
+            code = first.get("extensions", {}).get("code", "graphql")
+            return {"code": code, "message": first["message"]}
+        (result,) = found["data"].values()
+        return dict(result)
+
+    def _token(self, step: Planned) -> str:
+        wanted = (step.member, step.roles)
+        if wanted not in self._tokens:
+            issuer = self.keys / "issuer.key"
+            self._tokens[wanted] = tokens.issue(issuer, _SUBJECT, step.member, step.roles, hours=1)
+        return self._tokens[wanted]
+
+
+def _later(code: str) -> bool:
+    """Whether the same command may be accepted in a moment."""
+    if code == "command.unknown":
+        return False
+    return code.endswith(".unknown") or code in ("service.unavailable", "stream.conflict")
+
+
+async def introduce(url: str, keys: Path, collective: Collective) -> Played:
+    """Tells the registry the public key of every producer. Before any other command. Raises NotPlayed."""
+    return await _with_player(url, keys, introductions(collective, keys))
+
+
+async def history(url: str, keys: Path) -> Played:
+    """Plays the white paper's history; playing it again records nothing. Raises NotPlayed."""
+    return await _with_player(url, keys, plan(load()))
+
+
+async def already_played(url: str, keys: Path) -> bool:
+    """Whether the last of the history is recorded: it is sent only when all before it is.
+
+    Asked through the read side, which may be behind: then the answer is False, and playing again is harmless.
+    """
+    *_, last = waves(plan(load()))
+    player = Player.to(url, keys)
+    try:
+        return all([await _recorded(player, step) for step in last])
+    finally:
+        await player.client.aclose()
+
+
+async def _recorded(player: Player, step: Planned) -> bool:
+    query = "query Told($of: ID!) { history(of: $of, first: 100) { nodes { type } } }"
+    body = {"query": query, "variables": {"of": f"idea/{step.input['idea_ids'][0]}"}}
+    try:
+        found = (await player.client.post("/graphql", json=body)).json()
+    except (httpx.HTTPError, ValueError):
+        return False
+    nodes = ((found.get("data") or {}).get("history") or {}).get("nodes") or []
+    return any(node["type"] == "ideation.IdeaSelected.v1" for node in nodes)
+
+
+async def _with_player(url: str, keys: Path, steps: Sequence[Planned]) -> Played:
+    player = Player.to(url, keys)
+    try:
+        played = await player.play(steps)
+    finally:
+        await player.client.aclose()
+    log.info("%d commands in %.1f s, %d of them new", played.commands, played.seconds, played.recorded)
+    return played
