@@ -143,5 +143,5 @@ def _registration(entry: Facts) -> dict[str, Any]:
     notes = [f"Dans le livre blanc, n° {entry['n']} : {entry['name']}."]
     notes += [codes["note"]] if "note" in codes else []
     given = {"territory_id": codes["id"], "note": " ".join(notes)}
-    wanted = ("kind", "name", "siren", "insee", "cog_vintage", "population", "parts", "epci_links")
+    wanted = ("kind", "name", "siren", "insee", "cog_vintage", "population", "epci_links")
     return {**given, **{name: codes[name] for name in wanted if name in codes}}
