@@ -51,7 +51,7 @@ def audit(words: Sequence[str]) -> int:
     """`generateur audit …`: the auditor's own program, which shares nothing with the services."""
     from services.audit.main import main
 
-    return main(words)
+    return main(list(words))
 
 
 def reset(given: Namespace) -> int:
@@ -60,7 +60,7 @@ def reset(given: Namespace) -> int:
     if not folder.is_dir():
         print(f"There is nothing in {folder}.")
         return 0
-    if state.alive(folder) is not None:
+    if state.running(folder):
         raise Unhappy("The system is running: stop it first (Ctrl-C in `make run`).")
     if not (folder / "keys").is_dir() and not (folder / "settings.json").exists():
         raise Unhappy(f"{folder} does not look like a state folder; nothing was removed.", USAGE)

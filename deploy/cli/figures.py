@@ -7,7 +7,7 @@ from typing import Any, Final
 
 import httpx
 
-from deploy.cli.state import Unhappy
+from deploy.cli.state import REFUSED, Unhappy
 
 _AMOUNT: Final = "id name(lang: $lang) value precision scale"
 QUERY: Final = f"""
@@ -28,7 +28,7 @@ _WORDS: Final = {
         "approx": "environ",
         "at_least": "au moins",
         "between": "entre {low} et {high}",
-        "beside": "à lire avec",
+        "beside": "à lire avec :",
         "parked": "{n} enregistrement(s) mis de côté : `generateur parked` les montre.",
         "stopped": "{source} n'est plus compté depuis le n° {sequence} : {reason}.",
     },
@@ -38,7 +38,7 @@ _WORDS: Final = {
         "approx": "about",
         "at_least": "at least",
         "between": "between {low} and {high}",
-        "beside": "read with it",
+        "beside": "read with it:",
         "parked": "{n} record(s) set aside: `generateur parked` shows them.",
         "stopped": "{source} is no longer counted since its record {sequence}: {reason}.",
     },
@@ -74,7 +74,7 @@ def fetch(url: str, asked: Asked, seconds: float = 10.0) -> Mapping[str, Any]:
     found = (body.get("data") or {}).get("figures") if isinstance(body, dict) else None
     if found is None:
         errors = body.get("errors") if isinstance(body, dict) else None
-        raise Unhappy(str(errors[0]["message"]) if errors else f"The gateway answered {answer.status_code}.", 65)
+        raise Unhappy(str(errors[0]["message"]) if errors else f"The gateway answered {answer.status_code}.", REFUSED)
     figures: Mapping[str, Any] = found
     return figures
 
@@ -127,7 +127,7 @@ def _bounds(item: Mapping[str, Any], lang: str) -> str:
 def _beside(amounts: Sequence[Mapping[str, Any]], lang: str) -> Iterator[str]:
     shown = [f"{one['name']} {number(one, lang)}" for one in amounts if one["value"]]
     if shown:
-        yield f"  {_WORDS[lang]['beside']} : " + " ; ".join(shown)
+        yield f"  {_WORDS[lang]['beside']} " + " ; ".join(shown)
 
 
 def _warnings(found: Mapping[str, Any], words: Mapping[str, str]) -> Iterator[str]:
