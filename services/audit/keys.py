@@ -39,6 +39,11 @@ class Keyring:
         """The keys of a producer by key id; empty if nobody introduced one."""
         return self._keys.get(source, {})
 
+    @property
+    def sources(self) -> set[str]:
+        """The producers that have a key."""
+        return set(self._keys)
+
     def introduce(self, data: dict[str, Any]) -> None:
         """Takes the key that a verified introduction names; raises Altered when its parts contradict each other."""
         source, public, named = data.get("producer"), data.get("public_key"), data.get("key_id")

@@ -5,6 +5,7 @@ import logging
 import sys
 import time
 import traceback
+from collections.abc import Sequence
 
 from services.audit import asking, compare, options, report
 from services.audit.asking import Answer
@@ -17,7 +18,7 @@ from services.audit.report import Outcome
 from services.audit.trail import Trail
 
 
-def main(argv: list[str]) -> int:
+def main(argv: Sequence[str]) -> int:
     """Runs `replay` or `export`, prints the report, and returns the exit code."""
     try:
         given = options.read(argv)
@@ -38,12 +39,13 @@ def main(argv: list[str]) -> int:
 async def _from_topics(given: Options) -> Outcome:
     logging.getLogger("aiokafka").setLevel(logging.CRITICAL)  # its faults come back as ours
     assert given.coordinator is not None
-    trail, figures = Trail(given.root, given.coordinator), Claim("figures", asked=given.figures)
+    trail = Trail(given.root, given.coordinator, given.members)
+    figures = Claim("figures", asked=given.figures)
     writer = Writer(given.export) if given.export else None
     sink = writer.add if writer else None
     answers: list[Answer] | None = None
     try:
-        async with Topics(given.kafka) as topics:
+        async with Topics(given.kafka, given.members) as topics:
             await topics.feed(trail, sink)
             if given.figures:
                 answers = await asyncio.to_thread(_ask, given, trail, figures)

@@ -2,13 +2,17 @@
 
 import argparse
 import json
+import tomllib
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
-from typing import Any, NoReturn
+from typing import Any, Final, NoReturn
 
 from services.audit import days
 from services.audit.keys import public_key
+
+_MEMBERS: Final = Path(__file__).parents[2] / "deploy" / "members.toml"
 
 
 class Usage(Exception):
@@ -23,6 +27,7 @@ class Options:
     gateway: str
     root: bytes
     coordinator: str | None
+    members: frozenset[str]
     days: tuple[date, ...]
     figures: bool
     json: bool
@@ -63,16 +68,19 @@ def _parser() -> argparse.ArgumentParser:
         command.add_argument("--gateway", metavar="URL", help="default: the state folder's")
         command.add_argument("--root", metavar="HEX", help="the pinned public key; default: keys/root.pub of the state")
         command.add_argument("--coordinator", metavar="MEMBER", help="whose ideation introduces the keys")
+        command.add_argument(
+            "--member", dest="members", action="append", metavar="MEMBER", help="only these and the coordinator"
+        )
         command.add_argument("--as-of", dest="days", type=_day, action="append", metavar="DATE", help="default: today")
         command.add_argument("--no-figures", dest="figures", action="store_false", help="check the records only")
         command.add_argument("--json", action="store_true", help="print the report as JSON")
     return parser
 
 
-def read(argv: list[str]) -> Options:
+def read(argv: Sequence[str]) -> Options:
     """The options of a command line. Raises Usage; argparse raises SystemExit after `--help`."""
-    given = _parser().parse_args(argv)
-    settings = _settings(given.state / "settings.json")
+    given = _parser().parse_args(list(argv))
+    settings = {**_settings(given.state / "run.json"), **_settings(given.state / "settings.json")}
     folder, export = getattr(given, "folder", None), getattr(given, "export", None)
     if folder is not None and not folder.is_dir():
         raise Usage(f"{folder} is not a folder")
@@ -80,11 +88,15 @@ def read(argv: list[str]) -> Options:
     if folder is None and not kafka:
         raise Usage(f"which Kafka? Give --kafka, or --state: there is no address in {given.state / 'settings.json'}")
     asked = tuple(given.days or ())
+    coordinator = _coordinator(given.coordinator or settings.get("coordinator"), folder)
+    if given.members and folder is not None:
+        raise Usage("--member chooses among topics; an export is read whole")
     return Options(
         kafka=str(kafka),
-        gateway=str(given.gateway or settings.get("gateway") or "http://127.0.0.1:8000"),
+        gateway=str(given.gateway or settings.get("gateway") or settings.get("url") or "http://127.0.0.1:8000"),
         root=_root(given.root, given.state / "keys" / "root.pub"),
-        coordinator=_coordinator(given.coordinator or settings.get("coordinator"), folder),
+        coordinator=coordinator,
+        members=frozenset((*given.members, str(coordinator))) if given.members else frozenset(),
         days=asked if folder is not None else asked or (days.today(),),
         figures=given.figures,
         json=given.json,
@@ -113,6 +125,10 @@ def _root(given: str | None, file: Path) -> bytes:
 
 
 def _coordinator(given: Any, folder: Path | None) -> str | None:
+    """An export names its coordinator itself: only the pinned key's signatures can make that true."""
     if given is None and folder is None:
-        raise Usage("who coordinates? Give --coordinator, or --state with a settings.json that says it")
+        try:
+            given = tomllib.loads(_MEMBERS.read_text(encoding="utf-8"))["coordinator"]
+        except (OSError, ValueError, KeyError):
+            raise Usage("who coordinates? Give --coordinator, or --state with a settings.json that says it") from None
     return None if given is None else str(given)

@@ -10,7 +10,7 @@ from aiokafka import AIOKafkaConsumer, TopicPartition
 from aiokafka.admin import AIOKafkaAdminClient
 from aiokafka.errors import KafkaError
 
-from services.audit.attributes import source_of, topic_of
+from services.audit.attributes import member_of, source_of, topic_of
 from services.audit.findings import Missing
 from services.audit.trail import Trail
 
@@ -31,8 +31,10 @@ class Span:
 class Topics:
     """A reader without a group: it stores no position and disturbs nobody. Raises Missing when Kafka cannot be read."""
 
-    def __init__(self, bootstrap: str) -> None:
+    def __init__(self, bootstrap: str, members: frozenset[str] = frozenset()) -> None:
+        """`members`: read only theirs; all without any."""
         self._bootstrap = bootstrap
+        self._members = members
         self._next: dict[str, int] = {}
         self.begins: dict[str, int] = {}
 
@@ -70,7 +72,7 @@ class Topics:
 
     async def _survey(self, registry: str) -> dict[str, Span]:
         """What each topic holds. The registry's end is taken last, so that no key introduced before is missed."""
-        names = [name for name in await self._admin.list_topics() if source_of(name)]
+        names = [name for name in await self._admin.list_topics() if self._wanted(source_of(name))]
         if not names:
             return {}
         found: dict[str, Span] = {}
@@ -82,6 +84,9 @@ class Topics:
             if source is not None:
                 found[source] = Span(begin, end, described.get(name, 0))
         return found
+
+    def _wanted(self, source: str | None) -> bool:
+        return source is not None and (not self._members or member_of(source) in self._members)
 
     async def _one(self, trail: Trail, source: str, span: Span, sink: Sink | None) -> None:
         producer = trail.producer(source)

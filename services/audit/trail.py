@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from services.audit.attributes import Record
+from services.audit.attributes import Record, member_of
 from services.audit.facts import Facts
 from services.audit.findings import INCOMPLETE, Altered, Finding
 from services.audit.keys import INTRODUCTION, Keyring
@@ -12,7 +12,9 @@ from services.audit.verify import Claims, Producer
 class Trail:
     """The evidence read so far. Feed the coordinator's ideation before any other producer: it introduces their keys."""
 
-    def __init__(self, root: bytes, coordinator: str) -> None:
+    def __init__(self, root: bytes, coordinator: str, members: frozenset[str] = frozenset()) -> None:
+        """`members`: whose records are to be here; everyone's who has a key, without any."""
+        self._members = members
         self.keyring = Keyring(root, coordinator)
         self.claims = Claims()
         self.producers: dict[str, Producer] = {}
@@ -38,10 +40,10 @@ class Trail:
 
     def close(self) -> None:
         """Says what is missing once everything at hand was read, and words the claims."""
-        if self.registry not in self.producers:
-            self.claims.keys.add(
-                Finding(INCOMPLETE, "key.no_registry", "the coordinator's records are not here", self.registry)
-            )
+        for source in sorted(self.keyring.sources - self.producers.keys()):
+            if self._members and member_of(source) not in self._members:
+                continue
+            self.claims.keys.add(Finding(INCOMPLETE, "evidence.missing", "it has a key, but no records here", source))
         known = list(self.producers.values())
         records, signed = sum(one.records for one in known), sum(one.signed for one in known)
         duplicates, unread = sum(one.duplicates for one in known), sum(one.unread for one in known)

@@ -84,6 +84,8 @@ class Producer:
             raise Altered("chain.hole", f"{self.sequence + 1} is expected")
         if found["prev"] != self.head:
             raise Altered("chain.prev", "prev is not the digest of the record before")
+        if record.digest != found["datadigest"]:
+            raise Altered("record.digest", "data is not what its digest says")
         expected = self._streams.get(found["subject"], 0) + 1
         if found["streamversion"] != expected:
             raise Altered("stream.version", f"version {expected} is expected")
