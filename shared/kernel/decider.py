@@ -70,7 +70,7 @@ def no_needs(command: Any) -> Sequence[Need]:
     return ()
 
 
-C = TypeVar("C", bound=Command)
+C = TypeVar("C", bound=BaseModel)
 S = TypeVar("S")
 
 

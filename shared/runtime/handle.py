@@ -13,9 +13,10 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 import orjson
+from pydantic import BaseModel
 
 from shared.kernel import canonical, dates, record
-from shared.kernel.decider import Command, Context, Draft, Known, Need, Spec
+from shared.kernel.decider import Context, Draft, Known, Need, Spec
 from shared.kernel.ids import utc_text, uuid7
 from shared.kernel.refusals import Conflict, Refused
 from shared.ports import Done, Entry, EventStore
@@ -30,7 +31,7 @@ class Request:
     """A command as asked: who asks, when it happened, and why. Everything an auditor will want to know."""
 
     command_id: UUID
-    input: Command
+    input: BaseModel
     actor: str
     role: str
     origin: str

@@ -45,8 +45,10 @@ class Reactor:
         handler: Handler,
         store: PostgresStore,
         trusted: Mapping[str, bytes],
+        coordinator: str,
     ) -> None:
         self._labels = (member, service)
+        self._coordinator = coordinator
         self._actor = f"service:{service}"
         self._reactions = reactions
         self._specs = specs
@@ -99,8 +101,14 @@ class Reactor:
             raise Unreadable("chain.signature", f"sequence {read.attributes.sequence} of {source} is not signed by it")
 
     def _in_scope(self, reaction: Reaction, heard: Heard) -> bool:
-        own = heard.source.startswith(f"/members/{self._labels[0]}/")
-        return own if reaction.scope == "own" else True
+        whose = heard.source.split("/")[2]
+        match reaction.scope:
+            case "own":
+                return whose == self._labels[0]
+            case "coordinator":
+                return whose == self._coordinator
+            case "all":
+                return True
 
     async def _react(self, reaction: Reaction, heard: Heard) -> None:
         name = reaction.reference(heard)

@@ -191,6 +191,7 @@ class Service:
             self._handler,
             self._store,
             self._trusted(),
+            self.settings.coordinator,
         )
         reactor.subscribe(broker)
         try:

@@ -1,0 +1,1 @@
+"""The ideation service: pure deciders per aggregate, their events, and what is heard from others."""

@@ -1,0 +1,1 @@
+"""The projects service: pure deciders per aggregate, their events, and what is heard from others."""

@@ -1,0 +1,204 @@
+"""What the projects service records: projects, their activities and their jobs. A fact is a fact for ever."""
+
+from datetime import date
+from decimal import Decimal
+from typing import Annotated, ClassVar, Literal
+
+from pydantic import Field
+
+from shared.kernel.fields import Amount, Code, Evidences, Hours, Id, Key, MemberId, Part, Payload, Qty, Share, Text, Title
+
+Ids = Annotated[list[Id], Field(max_length=50)]
+
+
+class Fact(Payload):
+    """What every event carries: where, with what evidence, for whom."""
+
+    territory_ids: Annotated[list[Code], Field(max_length=50)] = []
+    accompaniment_id: Id | None = None
+    project_id: Id | None = None
+    evidence: Evidences = []
+    confidentiality: Literal["public", "partners", "member"] = "partners"
+    language: Literal["fr", "en"] = "fr"
+
+
+class OfProject(Fact):
+    """A fact of one project."""
+
+    STREAM: ClassVar = "project/{project_id}"
+    ENTITIES: ClassVar = ("project/{project_id}",)
+    project_id: Id
+
+
+class ProjectOpened(OfProject):
+    """A project begins: chosen from ideas, or from a territory's own initiative."""
+
+    TYPE: ClassVar = "projects.ProjectOpened.v1"
+    ENTITIES: ClassVar = ("project/{project_id}", "territory/{territory_ids[]}")
+    member_id: MemberId
+    accompaniment_ids: Ids = []
+    idea_ids: Ids = []
+    title: Title
+    nature: Literal["creation", "structuring", "consolidation", "network"]
+    origin_kind: Literal["idea", "territory_initiative", "spin_off", "replication", "split"]
+    predecessor_attempt: Text | None = None
+
+
+class ProjectHolderIdentified(OfProject):
+    """Somebody will carry the project: a pseudonym, or an organisation."""
+
+    TYPE: ClassVar = "projects.ProjectHolderIdentified.v1"
+    project_holder: Key
+    legal_form: Key | None = None
+
+
+class Criteria(Part):
+    """What qualifies a project."""
+
+    study: bool
+    partners: bool
+    project_holder: bool
+    model: bool
+
+
+class ProjectQualified(OfProject):
+    """A body found the project worth launching: phase 2 ends."""
+
+    TYPE: ClassVar = "projects.ProjectQualified.v1"
+    criteria: Criteria
+    exceptions: Text | None = None
+    body: Title
+
+
+class LaunchPhaseOpened(OfProject):
+    """The launch of a qualified project began: phase 3."""
+
+    TYPE: ClassVar = "projects.LaunchPhaseOpened.v1"
+    decision: Key | None = None
+
+
+class ProjectNearingDeclared(OfProject):
+    """The steering body declared that the project nears completion."""
+
+    TYPE: ClassVar = "projects.ProjectNearingDeclared.v1"
+    body: Title
+    remaining: Annotated[list[Text], Field(max_length=50)] = []
+
+
+class ProjectAbandoned(OfProject):
+    """The project was given up."""
+
+    TYPE: ClassVar = "projects.ProjectAbandoned.v1"
+    reason: Literal[
+        "no_project_holder",
+        "no_economic_model",
+        "no_funding",
+        "competitor_exists",
+        "territory_withdrew",
+        "regulation",
+        "duplicate",
+        "merged",
+        "other",
+    ]
+
+
+class ProjectPaused(OfProject):
+    """The project waits."""
+
+    TYPE: ClassVar = "projects.ProjectPaused.v1"
+    reason: Text
+
+
+class ProjectResumed(OfProject):
+    """The project goes on after a pause."""
+
+    TYPE: ClassVar = "projects.ProjectResumed.v1"
+
+
+class PilotStarted(OfProject):
+    """A test began: neither an activity nor a completion."""
+
+    TYPE: ClassVar = "projects.PilotStarted.v1"
+    hypothesis: Text
+
+
+class ActivityStarted(OfProject):
+    """A project's activity opened to its users."""
+
+    TYPE: ClassVar = "projects.ActivityStarted.v1"
+    STREAM: ClassVar = "activity/{activity_id}"
+    activity_id: Id
+    kind: Literal["permanent", "periodic", "seasonal"]
+    operator: Key | None = None
+    place: Title | None = None
+    insee: Annotated[str, Field(pattern=r"^[0-9AB]{5}$")] | None = None
+    naf: Key | None = None
+
+
+class ActivityCeased(OfProject):
+    """An activity ended for good."""
+
+    TYPE: ClassVar = "projects.ActivityCeased.v1"
+    STREAM: ClassVar = "activity/{activity_id}"
+    activity_id: Id
+    reason: Text
+
+
+class Attribution(Part):
+    """A programme that claims a share of a job."""
+
+    programme: Key
+    share: Share
+
+
+class JobCreated(OfProject):
+    """An activity opened a paid post."""
+
+    TYPE: ClassVar = "projects.JobCreated.v1"
+    STREAM: ClassVar = "job/{job_id}"
+    job_id: Id
+    activity_id: Id
+    employer: Key
+    position: Title
+    contract: Literal["open_ended", "fixed_term", "apprentice", "insertion", "self_employed", "agency"]
+    weekly_hours: Hours | None = None
+    reference_hours: Hours = Decimal(35)
+    starts: date
+    expected_end: date | None = None
+    insertion: bool = False
+    attribution: Annotated[list[Attribution], Field(max_length=10)] = []
+
+
+class JobEnded(OfProject):
+    """A post ended."""
+
+    TYPE: ClassVar = "projects.JobEnded.v1"
+    STREAM: ClassVar = "job/{job_id}"
+    job_id: Id
+    activity_id: Id
+    reason: Literal["end_of_term", "closure", "redundancy", "departure_not_replaced", "transfer"]
+
+
+class ProjectBatchDeclared(Fact):
+    """Projects known only as a number."""
+
+    TYPE: ClassVar = "projects.ProjectBatchDeclared.v1"
+    STREAM: ClassVar = "batch/{batch_id}"
+    ENTITIES: ClassVar = ("batch/{batch_id}",)
+    batch_id: Id
+    count: Qty
+    stage: Literal["completed", "nearing", "completed_or_nearing"]
+    source: Text
+
+
+class JobBatchDeclared(Fact):
+    """Jobs known only as a number."""
+
+    TYPE: ClassVar = "projects.JobBatchDeclared.v1"
+    STREAM: ClassVar = "batch/{batch_id}"
+    ENTITIES: ClassVar = ("batch/{batch_id}",)
+    batch_id: Id
+    count: Qty
+    fte: Amount | None = None
+    kind: Literal["created", "consolidated"]
+    source: Text

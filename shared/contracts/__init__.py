@@ -1,0 +1,35 @@
+"""The contracts, as data: a JSON Schema and an example per event, what each command asks, topics and owners."""
+
+import json
+import tomllib
+from functools import cache
+from pathlib import Path
+from typing import Any, Final
+
+FOLDER: Final = Path(__file__).parent
+
+
+@cache
+def events() -> dict[str, Any]:
+    """events.toml: per type its services, stream and entities."""
+    return tomllib.loads((FOLDER / "events.toml").read_text())
+
+
+@cache
+def commands() -> dict[str, Any]:
+    """commands.toml: per command its service, roles, events and titles."""
+    return tomllib.loads((FOLDER / "commands.toml").read_text())
+
+
+@cache
+def event_schema(kind: str) -> dict[str, Any]:
+    """The JSON Schema of an event type's payload. Raises FileNotFoundError for an unknown type."""
+    found: dict[str, Any] = json.loads((FOLDER / "events" / f"{kind}.schema.json").read_text())
+    return found
+
+
+@cache
+def command_schema(name: str) -> dict[str, Any]:
+    """The JSON Schema of a command's input. Raises FileNotFoundError for an unknown command."""
+    found: dict[str, Any] = json.loads((FOLDER / "commands" / f"{name}.schema.json").read_text())
+    return found

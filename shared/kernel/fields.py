@@ -1,0 +1,74 @@
+"""Bounded field types for commands and events: nothing comes in without a limit."""
+
+from collections.abc import Mapping
+
+from decimal import Decimal
+from typing import Annotated, Any, ClassVar, Literal
+from uuid import UUID
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, PlainSerializer, StringConstraints
+
+MemberId = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9-]{1,62}$")]
+Code = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9-]{1,62}$")]
+Key = Annotated[str, StringConstraints(min_length=1, max_length=100)]
+Title = Annotated[str, StringConstraints(min_length=1, max_length=200)]
+Text = Annotated[str, StringConstraints(min_length=1, max_length=4000)]
+Siren = Annotated[str, StringConstraints(pattern=r"^[0-9]{9}$")]
+Rna = Annotated[str, StringConstraints(pattern=r"^W[0-9]{9}$")]
+Digest = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]
+Id = Annotated[UUID, PlainSerializer(str, return_type=str)]
+
+
+def _plain(value: Decimal) -> Decimal:
+    if not value.is_finite():
+        raise ValueError("a finite decimal is needed")
+    return value
+
+
+def _decimal_text(value: Decimal) -> str:
+    text = format(value.normalize(), "f")
+    return "0" if text == "-0" else text
+
+
+_DECIMAL = (AfterValidator(_plain), PlainSerializer(_decimal_text, return_type=str))
+Share = Annotated[Decimal, Field(gt=0, le=1, max_digits=5, decimal_places=4), *_DECIMAL]
+Hours = Annotated[Decimal, Field(gt=0, le=60, max_digits=5, decimal_places=2), *_DECIMAL]
+Amount = Annotated[Decimal, Field(ge=0, le=10**9, max_digits=14, decimal_places=4), *_DECIMAL]
+
+
+class Part(BaseModel):
+    """A part of a payload: frozen, nothing unknown accepted."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", str_strip_whitespace=True)
+
+
+class Qty(Part):
+    """A number and how well it is known."""
+
+    value: Annotated[int, Field(ge=0, le=10_000_000)]
+    precision: Literal["exact", "approx", "at_least"] = "exact"
+
+
+class Evidence(Part):
+    """A document that supports a fact. Level: 0 declared, 1 documented, 2 in an official register, 3 verified."""
+
+    digest: Digest
+    level: Annotated[int, Field(ge=0, le=3)] = 0
+    title: Title
+
+
+Evidences = Annotated[list[Evidence], Field(max_length=20)]
+
+
+class Payload(Part):
+    """The payload of an event. TYPE is its stable name; STREAM and ENTITIES say where it stands, as templates."""
+
+    TYPE: ClassVar[str]
+    STREAM: ClassVar[str]
+    ENTITIES: ClassVar[tuple[str, ...]]
+
+    def payload(self) -> dict[str, Any]:
+        """Canonical-safe values; what is not known is left out."""
+        return self.model_dump(mode="json", exclude_none=True)
+
+
