@@ -1,15 +1,11 @@
 """A planned command as the gateway's mutation wants it: camelCase names, closed lists in capitals."""
 
-import json
 import re
 from collections.abc import Mapping
-from functools import cache
-from pathlib import Path
-from typing import Any, Final
+from typing import Any
 
 from deploy.whitepaper.planned import Planned
-
-_CONTRACTS: Final = Path(__file__).parents[2] / "shared" / "contracts" / "commands"
+from shared.contracts import command_schema
 
 
 def mutation(command: str) -> str:
@@ -23,18 +19,12 @@ def mutation(command: str) -> str:
 
 def variables(step: Planned) -> dict[str, Any]:
     """The mutation's variables. Raises FileNotFoundError for a command without a contract."""
-    asked = {**_shaped(_schema(step.command), step.input), "commandId": str(step.command_id)}
+    asked = {**_shaped(command_schema(step.command), step.input), "commandId": str(step.command_id)}
     asked["origin"] = step.origin.upper()
     # A fact of the moment (a key introduced at a start) has no date of its own.
     if step.origin != "live":
         asked["occurredOn"] = {"date": step.when.on.isoformat(), "precision": step.when.precision.upper()}
     return {"input": asked}
-
-
-@cache
-def _schema(command: str) -> Mapping[str, Any]:
-    found: Mapping[str, Any] = json.loads((_CONTRACTS / f"{command}.v1.schema.json").read_text(encoding="utf-8"))
-    return found
 
 
 def _shaped(root: Mapping[str, Any], value: Mapping[str, Any]) -> dict[str, Any]:

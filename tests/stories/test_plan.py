@@ -5,10 +5,16 @@ from collections import Counter
 from datetime import date
 
 import pytest
+from jsonschema import FormatChecker, validate
 
+from deploy.provision import secrets
+from deploy.provision.collective import load as load_collective
 from deploy.whitepaper import facts as paper
+from deploy.whitepaper.keys import introductions
 from deploy.whitepaper.plan import plan
 from deploy.whitepaper.planned import PAPER, Planned, When, ordered, waves
+from deploy.whitepaper.wire import mutation, variables
+from shared import contracts
 
 FACTS = paper.load()
 PLAN = plan(FACTS)
@@ -125,3 +131,37 @@ def step_named(key: str, when: When, *after: str) -> Planned:
 def test_a_plan_that_cannot_be_played_is_refused(steps, word):
     with pytest.raises(ValueError, match=word):
         ordered(steps)
+
+
+@pytest.mark.parametrize("step", PLAN, ids=lambda step: step.key)
+def test_each_command_fits_its_contract_and_is_given_in_a_role_that_may(step):
+    about = contracts.commands()[step.command]
+    assert about["service"] == step.service
+    assert set(step.roles) & set(about["roles"])
+    validate(dict(step.input), contracts.command_schema(step.command), format_checker=FormatChecker())
+
+
+def test_a_mutation_has_camel_case_names_and_capitals_for_closed_lists():
+    (pilot,) = given("StartPilot")
+    sent = variables(pilot)["input"]
+    assert sent["origin"] == "LEGACY"
+    assert sent["occurredOn"] == {"date": "2019-09-01", "precision": "MONTH"}
+    assert sent["confidentiality"] == "PUBLIC"
+    assert sent["territoryIds"] == ["cc-haut-jura-arcade"]
+    registered = variables(given("RegisterTerritory")[0])["input"]
+    assert registered["epciLinks"][0]["relation"] == "IS"
+    assert "mutation StartPilot($input: StartPilotInput!) { startPilot(input: $input)" in mutation("StartPilot")
+
+
+def test_the_registry_is_told_its_own_key_first_and_then_every_other(tmp_path):
+    collective = load_collective()
+    secrets.ensure(tmp_path, collective)
+    first, *others = introductions(collective, tmp_path)
+    assert (first.input["member_id"], first.input["service"]) == (collective.coordinator, "ideation")
+    assert {(one.input["member_id"], one.input["service"]) for one in [first, *others]} == set(collective.producers)
+    assert all(one.after == (first.key,) for one in others)
+    validate(dict(first.input), contracts.command_schema("IntroduceProducerKey"))
+    assert [one.command_id for one in introductions(collective, tmp_path)] == [
+        one.command_id for one in [first, *others]
+    ]
+    assert "occurredOn" not in variables(first)["input"]
