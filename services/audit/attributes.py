@@ -39,6 +39,7 @@ _TEXTS: Final = {
 _NUMBERS: Final = ("sequence", "streamversion")
 _NAMES: Final = frozenset({*_TEXTS, *_NUMBERS, "data"})
 _CHECKS: Final = tuple((name, re.compile(pattern).fullmatch) for name, pattern in _TEXTS.items())
+_ALL: Final = re.compile("\0".join(f"(?:{pattern})" for pattern in _TEXTS.values())).fullmatch
 _SOURCE: Final = re.compile(r"/members/([a-z][a-z0-9-]{1,62})/(ideation|projects)")
 _TOPIC: Final = re.compile(r"events\.([a-z][a-z0-9-]{1,62})\.(ideation|projects)")
 
@@ -79,17 +80,28 @@ def read(raw: bytes) -> Record:
     body = canonical.write(data)
     if len(body) > MAX_DATA:
         raise Altered("record.size", f"data of {len(body)} bytes")
-    signature = found.pop("signature")
-    signed = canonical.write(found)
-    found["signature"] = signature
-    return Record(found, data, sha256(body).hexdigest(), signed)
+    return Record(found, data, sha256(body).hexdigest(), _signed(raw, body, found["signature"]))
+
+
+def _signed(raw: bytes, body: bytes, signature: str) -> bytes:
+    """Canonical bytes without two attributes: what is left is canonical too, and cutting is cheaper than writing.
+
+    Inside a text every quote is escaped, so the first `"data":` is the attribute, as is `"signature":` without it.
+    """
+    rest = raw.replace(b'"data":%s,' % body, b"", 1)
+    signed = rest.replace(b'"signature":"%s",' % signature.encode(), b"", 1)
+    assert len(signed) == len(raw) - len(body) - len(signature) - 8 - 15
+    return signed
 
 
 def _check(found: dict[str, Any]) -> None:
-    for name, fits in _CHECKS:
-        value = found[name]
-        if not isinstance(value, str) or not fits(value):
-            raise Altered("record.attributes", f"{name} is not well formed")
+    try:
+        sound = _ALL("\0".join([found[name] for name in _TEXTS]))
+    except TypeError:
+        sound = None
+    if not sound:
+        names = [name for name, fits in _CHECKS if not isinstance(found[name], str) or not fits(found[name])]
+        raise Altered("record.attributes", f"not well formed: {', '.join(names)}")
     for name in _NUMBERS:
         if type(found[name]) is not int or found[name] < 1:
             raise Altered("record.attributes", f"{name} is not a number from 1")

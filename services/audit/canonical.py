@@ -23,15 +23,11 @@ def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     found = dict(pairs)
     if len(found) != len(pairs):
         raise Altered("record.duplicate_key", "an object names a key twice")
-    for key in found:
-        if not key.isascii() or "\0" in key:
-            raise Altered("record.key", f"the key {key!r:.60} is not ASCII")
     return found
 
 
-_READER: Final = json.JSONDecoder(
-    object_pairs_hook=_object, parse_float=_refuse_float, parse_constant=_refuse_float, parse_int=_whole
-)
+_READER: Final = json.JSONDecoder(parse_float=_refuse_float, parse_constant=_refuse_float, parse_int=_whole)
+_NAMING: Final = json.JSONDecoder(object_pairs_hook=_object, parse_float=_refuse_float, parse_int=_whole)
 _WRITER: Final = json.JSONEncoder(
     ensure_ascii=False, allow_nan=False, sort_keys=True, separators=(",", ":"), check_circular=False
 )
@@ -55,16 +51,23 @@ def read(raw: bytes) -> Any:
         raise Altered("record.depth", "nested too deep") from None
     except ValueError as why:
         raise Altered("record.json", str(why)[:120]) from None
-    if b"\\u0000" in raw and _has_nul(value):
-        raise Altered("record.nul", "a text holds NUL")
     if write(value) != raw:
+        _NAMING.decode(raw.decode("utf-8"))  # a key named twice also ends here, and is told as such
         raise Altered("record.not_canonical", "keys, spaces or escapes are not in canonical form")
+    if not raw.isascii() or b"\\u0000" in raw:
+        _check(value)
     return value
 
 
-def _has_nul(value: Any) -> bool:
+def _check(value: Any) -> None:
+    """Raises Altered for NUL anywhere and for keys that are not ASCII."""
     if isinstance(value, dict):
-        return any(map(_has_nul, value.values()))
-    if isinstance(value, list):
-        return any(map(_has_nul, value))
-    return isinstance(value, str) and "\0" in value
+        for key, inner in value.items():
+            if not key.isascii() or "\0" in key:
+                raise Altered("record.key", f"the key {key!r:.60} is not ASCII")
+            _check(inner)
+    elif isinstance(value, list):
+        for inner in value:
+            _check(inner)
+    elif isinstance(value, str) and "\0" in value:
+        raise Altered("record.nul", "a text holds NUL")
