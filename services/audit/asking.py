@@ -74,7 +74,7 @@ def ask(gateway: str, scopes: Sequence[str], days: Sequence[date]) -> list[Answe
     found: list[Answer] = []
     for day in days:
         for group in _groups(scopes):
-            found += _answers(_post(gateway, *_query(group, day)), group)
+            found += _answers(_post(gateway, *query(group, day)), group)
     return found
 
 
@@ -83,7 +83,7 @@ def _groups(scopes: Sequence[str]) -> Iterator[Sequence[str]]:
         yield scopes[start : start + _ROOTS]
 
 
-def _query(scopes: Sequence[str], day: date) -> tuple[str, dict[str, str]]:
+def query(scopes: Sequence[str], day: date) -> tuple[str, dict[str, str]]:
     """One operation for several scopes; what comes from records travels as variables only."""
     variables, declared, roots = {"day": day.isoformat()}, ["$day: Date!"], []
     for number, scope in enumerate(scopes):
@@ -97,8 +97,8 @@ def _query(scopes: Sequence[str], day: date) -> tuple[str, dict[str, str]]:
     return f"query Audit({', '.join(declared)}) {{\n" + "\n".join(roots) + "\n}" + _FIELDS, variables
 
 
-def _post(gateway: str, query: str, variables: Mapping[str, str]) -> dict[str, Any]:
-    body = json.dumps({"query": query, "variables": variables, "operationName": "Audit"}).encode()
+def _post(gateway: str, text: str, variables: Mapping[str, str]) -> dict[str, Any]:
+    body = json.dumps({"query": text, "variables": variables, "operationName": "Audit"}).encode()
     headers = {"Content-Type": "application/json", "Accept": "application/json"}
     if not gateway.startswith(("http://", "https://")):
         raise Missing("gateway.address", f"{gateway} is no http address")

@@ -8,7 +8,7 @@ from typing import Any, Final
 
 Reader = Callable[[Any], Any]
 
-_DECIMAL: Final = re.compile(r"[0-9]{1,12}(\.[0-9]{1,6})?")
+_DECIMAL: Final = re.compile(r"[0-9]{1,12}(\.[0-9]{1,12})?")
 _DATE: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _PRECISIONS: Final = ("exact", "approx", "at_least")
 
@@ -148,8 +148,24 @@ _OWN: Final[Mapping[str, Mapping[str, Reader]]] = {
     "projects.JobEnded.v1": {**_TARGET, "job_id": text},
     "projects.JobBatchDeclared.v1": {"count": quantity, "kind": one_of("created", "consolidated")},
 }
+_DEFAULTS: Final[Mapping[str, Any]] = {
+    "territory_ids": [],
+    "operators": [],
+    "identified": 0,
+    "reference_hours": Decimal(35),
+}
 _AMENDMENTS: Final = ("RecordCorrected", "RecordVoided")
 READ: Final = frozenset(_OWN)
+
+
+def fields(kind: str) -> dict[str, Reader]:
+    """What is read of one event type: the optional fields end in `?`."""
+    return {**_COMMON, **_OWN[kind]}
+
+
+def default(name: str) -> Any:
+    """What an absent field means by its contract; None if it has no default."""
+    return _DEFAULTS.get(name)
 
 
 def is_amendment(kind: str) -> bool:
@@ -158,15 +174,17 @@ def is_amendment(kind: str) -> bool:
 
 
 def read(kind: str, data: Mapping[str, Any]) -> dict[str, Any]:
-    """The fields of one payload that figures need; an absent optional one is left out. Raises Unfit."""
+    """The fields of a payload that figures need; an absent one has its default or is left out. Raises Unfit."""
     found = {}
-    for name, reader in {**_COMMON, **_OWN[kind]}.items():
+    for name, reader in fields(kind).items():
         plain = name.removesuffix("?")
-        if plain in data:
+        if data.get(plain) is not None:
             try:
                 found[plain] = reader(data[plain])
             except Unfit as why:
                 raise Unfit(f"{plain}: {why}") from None
+        elif plain in _DEFAULTS:
+            found[plain] = _DEFAULTS[plain]
         elif plain == name:
             raise Unfit(f"{plain} is missing")
     return found
