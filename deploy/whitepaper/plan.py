@@ -19,7 +19,8 @@ FIGURES = f"{SOURCE}, page des chiffres"
 def plan(facts: Facts) -> list[Planned]:
     """Every command of the paper's history, in time order. Raises KeyError where the facts lack what is needed."""
     told = [*_members(facts), *admissions(facts), *cases(facts)]
-    return ordered([*told, *_batches(facts, told)])
+    told += _batches(facts, told)
+    return ordered([*told, _rest(facts, told)])
 
 
 def _members(facts: Facts) -> Iterator[Planned]:
@@ -35,7 +36,9 @@ def _founded(facts: Facts) -> int:
     return int(next(periods))
 
 
-def _declared(facts: Facts, key: str, command: str, given: dict[str, Any], when: When = PAPER) -> Planned:
+def _declared(
+    facts: Facts, key: str, command: str, given: dict[str, Any], when: When = PAPER, after: tuple[str, ...] = ()
+) -> Planned:
     """A fact of the collective as a whole, recorded by its coordinator."""
     return Planned(
         key=key,
@@ -45,6 +48,7 @@ def _declared(facts: Facts, key: str, command: str, given: dict[str, Any], when:
         command=command,
         input={**COMMON, "territory_ids": [], **given},
         when=when,
+        after=after,
     )
 
 
@@ -57,9 +61,13 @@ def _batches(facts: Facts, told: Sequence[Planned]) -> Iterator[Planned]:
     left = projects["value"] - sum(step.command in ("StartActivity", "DeclareProjectNearing") for step in told)
     yield _batch(facts, "DeclareProjectBatch", "projects", left, projects["precision"], stage="completed_or_nearing")
     yield _batch(facts, "DeclareJobBatch", "jobs", jobs["value"], jobs["precision"], kind="created")
+
+
+def _rest(facts: Facts, told: Sequence[Planned]) -> Planned:
+    """The actors who are nowhere in detail: what is left when everything else is told, so it comes last."""
     counted = [step.input["headcount"] for step in told if step.command == "DeclareHeadcount"]
     persons = sum(step.command == "RecordParticipation" for step in told)
-    actors = headlines["local_actors_mobilised"]
+    actors = facts["headline_figures"]["local_actors_mobilised"]
     left = actors["value"] - persons - sum(one["value"] for one in counted)
     # What is left of an exact number after "about forty" and "about twenty" is itself only about right.
     about = "approx" if any(one["precision"] == "approx" for one in counted) else actors["precision"]
@@ -69,7 +77,7 @@ def _batches(facts: Facts, told: Sequence[Planned]) -> Iterator[Planned]:
         "identified": 0,
         "source": f"{FIGURES}, sans ce que les sept fiches détaillent",
     }
-    yield _declared(facts, "batch/actors", "DeclareHeadcount", given)
+    return _declared(facts, "batch/actors", "DeclareHeadcount", given, after=tuple(step.key for step in told))
 
 
 def _batch(facts: Facts, command: str, name: str, count: int, precision: str, **more: str) -> Planned:

@@ -72,12 +72,9 @@ def ordered(steps: Iterable[Planned]) -> list[Planned]:
     return sorted(given, key=lambda step: (step.when.latest, depths[step.key]))
 
 
-def waves(steps: Iterable[Planned]) -> Iterator[list[Planned]]:
-    """Ordered steps in groups: within one, no step needs another and the order does not matter."""
-    given = list(steps)
-    by_key = {step.key: step for step in given}
-    depths: dict[str, int] = {}
-    for _, group in groupby(given, key=lambda step: (step.when.latest, _depth(step, by_key, depths))):
+def days(steps: Iterable[Planned]) -> Iterator[list[Planned]]:
+    """Ordered steps by their last possible day: within one day only `after` says what comes first."""
+    for _, group in groupby(steps, key=lambda step: step.when.latest):
         yield list(group)
 
 

@@ -4,7 +4,7 @@ import asyncio
 import logging
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
 
@@ -14,7 +14,7 @@ from deploy.provision.collective import Collective
 from deploy.whitepaper.facts import load
 from deploy.whitepaper.keys import introductions
 from deploy.whitepaper.plan import plan
-from deploy.whitepaper.planned import Planned, waves
+from deploy.whitepaper.planned import Planned, days
 from deploy.whitepaper.wire import mutation, variables
 from shared.runtime import tokens
 
@@ -44,30 +44,34 @@ class Player:
 
     client: httpx.AsyncClient
     keys: Path
-    _tokens: dict[tuple[str, tuple[str, ...]], str]
+    _tokens: dict[tuple[str, tuple[str, ...]], str] = field(default_factory=dict)
+    _gate: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(_AT_ONCE))
 
     @classmethod
     def to(cls, url: str, keys: Path) -> "Player":
         """A player for the gateway at `url`; to be closed by its client."""
         limits = httpx.Limits(max_connections=_AT_ONCE, max_keepalive_connections=_AT_ONCE)
-        return cls(httpx.AsyncClient(base_url=url, timeout=PATIENCE, limits=limits, trust_env=False), keys, {})
+        return cls(httpx.AsyncClient(base_url=url, timeout=PATIENCE, limits=limits, trust_env=False), keys)
 
     async def play(self, steps: Sequence[Planned]) -> Played:
-        """Sends every step, those of one wave at the same time; a step already recorded changes nothing.
+        """Sends every step, day by day, in one day each as soon as what it needs is recorded.
 
-        Raises NotPlayed at the first step that stays refused.
+        A step already recorded changes nothing. Raises NotPlayed at the first step that stays refused.
         """
         began, recorded = time.monotonic(), 0
-        gate = asyncio.Semaphore(_AT_ONCE)
+        done = {step.key: asyncio.Event() for step in steps}
 
         async def one(step: Planned) -> bool:
-            async with gate:
-                return await self.give(step)
+            for key in step.after:
+                await done[key].wait()
+            new = await self.give(step)
+            done[step.key].set()
+            return new
 
-        for wave in waves(steps):
+        for day in days(steps):
             try:
                 async with asyncio.TaskGroup() as group:
-                    sent = [group.create_task(one(step)) for step in wave]
+                    sent = [group.create_task(one(step)) for step in day]
             except* NotPlayed as failed:
                 raise failed.exceptions[0] from None
             recorded += sum(task.result() for task in sent)
@@ -81,7 +85,8 @@ class Player:
         """
         until = time.monotonic() + PATIENCE
         while True:
-            answer = await self._ask(step)
+            async with self._gate:
+                answer = await self._ask(step)
             if "code" not in answer:
                 return bool(answer["changed"]) and not answer["repeated"]
             if not _later(str(answer["code"])) or time.monotonic() > until:
@@ -134,28 +139,20 @@ async def history(url: str, keys: Path) -> Played:
     return await _with_player(url, keys, plan(load()))
 
 
-async def already_played(url: str, keys: Path) -> bool:
-    """Whether the last of the history is recorded: it is sent only when all before it is.
+async def already_played(url: str) -> bool:
+    """Whether the last command of the history is recorded: it is sent only when all before it are.
 
     Asked through the read side, which may be behind: then the answer is False, and playing again is harmless.
     """
-    *_, last = waves(plan(load()))
-    player = Player.to(url, keys)
-    try:
-        return all([await _recorded(player, step) for step in last])
-    finally:
-        await player.client.aclose()
-
-
-async def _recorded(player: Player, step: Planned) -> bool:
-    query = "query Told($of: ID!) { history(of: $of, first: 100) { nodes { type } } }"
-    body = {"query": query, "variables": {"of": f"idea/{step.input['idea_ids'][0]}"}}
-    try:
-        found = (await player.client.post("/graphql", json=body)).json()
-    except (httpx.HTTPError, ValueError):
-        return False
-    nodes = ((found.get("data") or {}).get("history") or {}).get("nodes") or []
-    return any(node["type"] == "ideation.IdeaSelected.v1" for node in nodes)
+    last = plan(load())[-1]
+    query = "query Told($of: ID!) { history(of: $of, first: 1) { nodes { type } } }"
+    body = {"query": query, "variables": {"of": f"headcount/{last.input['activity']['id']}"}}
+    async with httpx.AsyncClient(base_url=url, timeout=PATIENCE, trust_env=False) as client:
+        try:
+            found = (await client.post("/graphql", json=body)).json()
+        except (httpx.HTTPError, ValueError):
+            return False
+    return bool(((found.get("data") or {}).get("history") or {}).get("nodes"))
 
 
 async def _with_player(url: str, keys: Path, steps: Sequence[Planned]) -> Played:

@@ -39,7 +39,7 @@ def _walk(root: Mapping[str, Any], about: Mapping[str, Any], value: Any) -> Any:
         return {_camel(name): _walk(root, known.get(name, {}), one) for name, one in value.items()}
     if isinstance(value, list | tuple):
         return [_walk(root, about.get("items", {}), one) for one in value]
-    if "enum" in about and isinstance(value, str):
+    if ("enum" in about or "const" in about) and isinstance(value, str):
         return re.sub(r"[^A-Za-z0-9]+", "_", value).upper()
     return value
 

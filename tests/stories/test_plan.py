@@ -12,7 +12,7 @@ from deploy.provision.collective import load as load_collective
 from deploy.whitepaper import facts as paper
 from deploy.whitepaper.keys import introductions
 from deploy.whitepaper.plan import plan
-from deploy.whitepaper.planned import PAPER, Planned, When, ordered, waves
+from deploy.whitepaper.planned import PAPER, Planned, When, days, ordered
 from deploy.whitepaper.wire import mutation, variables
 from shared import contracts
 
@@ -55,15 +55,18 @@ def test_every_territory_is_registered_before_it_is_admitted_and_seventeen_name_
 
 
 def test_the_order_is_of_time_and_each_command_follows_what_it_needs():
-    days = [step.when.latest for step in PLAN]
-    assert days == sorted(days)
+    when = [step.when.latest for step in PLAN]
+    assert when == sorted(when)
     told: set[str] = set()
     for step in PLAN:
         assert told.issuperset(step.after), step.key
         told.add(step.key)
-    for wave in waves(PLAN):
-        keys = {step.key for step in wave}
-        assert not any(keys.intersection(step.after) for step in wave)
+    assert [day[0].when.latest for day in days(PLAN)] == sorted(set(when))
+
+
+def test_what_is_left_of_the_actors_is_told_last_when_everything_else_is():
+    assert PLAN[-1].key == "batch/actors"
+    assert set(PLAN[-1].after) == {step.key for step in PLAN[:-1]}
 
 
 def test_ids_are_the_same_at_every_planning_and_each_command_has_its_own():
