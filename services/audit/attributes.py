@@ -32,7 +32,7 @@ _TEXTS: Final = {
     "signature": r"[A-Za-z0-9+/]{86}==",
     "source": r"/members/[a-z][a-z0-9-]{1,62}/(ideation|projects)",
     "specversion": r"1\.0",
-    "subject": r"[^\x00-\x20]{1,256}",
+    "subject": r"[^\x00-\x1f]{1,256}",
     "time": r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}\.[0-9]{6}Z",
     "type": r"(ideation|projects)\.[A-Z][A-Za-z]{1,80}\.v[1-9][0-9]{0,3}",
 }
