@@ -6,30 +6,112 @@ The same services run alone or apart (docker-compose.yml); only settings differ,
 import asyncio
 import json
 import logging
-import socket
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Final
 
 from starlette.applications import Starlette
 from starlette.routing import Mount
 
-from deploy.provision import everything
+from deploy.provision import collective, everything
 from deploy.provision.collective import Collective
+from deploy.whitepaper import play
+from services.gateway import service as gateway
+from services.gateway.settings import Settings as GatewaySettings
 from services.ideation.service import DEFINITION as IDEATION
+from services.indicators.service import Figures
+from services.indicators.settings import Settings as FiguresSettings
 from services.projects.service import DEFINITION as PROJECTS
 from shared.runtime.serve import listen, serve
-from shared.runtime.service import Service
-from shared.runtime.settings import from_state
+from shared.runtime.service import Definition, Service
+from shared.runtime.settings import Settings, from_state
 
 log = logging.getLogger("system")
-DEFINITIONS = {"ideation": IDEATION, "projects": PROJECTS}
+DEFINITIONS: Final[Mapping[str, Definition]] = {"ideation": IDEATION, "projects": PROJECTS}
+Say = Callable[[str], None]
 
 
 @dataclass(frozen=True, slots=True)
-class Servers:
-    """Where the two servers are: an administrator's address of PostgreSQL, and Kafka's."""
+class Plan:
+    """Where everything is: state folder, the two servers, and the ports to answer on (0 takes a free one)."""
 
+    state: Path
     admin_dsn: str
     kafka: str
+    host: str = "127.0.0.1"
+    port: int = 8000
+    internal_port: int = 0
+    history: bool = True
+
+
+async def main(plan: Plan, say: Say, on_ready: Callable[[], None]) -> None:
+    """Runs everything until cancelled; whatever fails ends it all. Plays the history, then calls `on_ready`."""
+    members = collective.load()
+    say("preparing keys, databases and topics")
+    reads = await everything.ensure(plan.state, members, plan.admin_dsn, plan.kafka)
+    internal, public = listen("127.0.0.1", plan.internal_port), listen(plan.host, plan.port)
+    url = f"http://{plan.host}:{public.getsockname()[1]}"
+    inside = f"http://127.0.0.1:{internal.getsockname()[1]}/members/{{member}}/{{service}}"
+    _remember(plan, members, url, inside)
+    services = [Service(DEFINITIONS[name], _settings(plan, members, member, name)) for member, name in members.producers]
+    apps = await asyncio.gather(*(service.start() for service in services))
+    door = _gateway(plan, reads, inside)
+    await door.start()
+    try:
+        async with asyncio.TaskGroup() as group:
+            for service in services:
+                group.create_task(service.run(), name=service.source)
+            mounts = [Mount(s.settings.base, app) for s, app in zip(services, apps, strict=True)]
+            group.create_task(serve(Starlette(routes=mounts), internal), name="services")
+            group.create_task(Figures(_figures(plan, members, reads)).run(), name="indicators")
+            group.create_task(serve(door, public), name="gateway")
+            group.create_task(_begin(plan, members, url, say, on_ready), name="history")
+    finally:
+        await door.stop()
+        await asyncio.gather(*(service.stop() for service in services))
+
+
+def _settings(plan: Plan, members: Collective, member: str, service: str) -> Settings:
+    return from_state(plan.state, member, service, kafka=plan.kafka, coordinator=members.coordinator)
+
+
+def _figures(plan: Plan, members: Collective, reads: everything.ReadSide) -> FiguresSettings:
+    return FiguresSettings.model_validate(
+        {
+            "figures_dsn": reads.writer_dsn,
+            "kafka": plan.kafka,
+            "coordinator": members.coordinator,
+            "root_key": plan.state / "keys" / "root.pub",
+        }
+    )
+
+
+def _gateway(plan: Plan, reads: everything.ReadSide, inside: str) -> gateway.GatewayApp:
+    settings = GatewaySettings.model_validate(
+        {"reads_dsn": reads.reader_dsn, "jwks": plan.state / "keys" / "jwks.json", "services_url": inside}
+    )
+    return gateway.build(settings)
+
+
+def _remember(plan: Plan, members: Collective, url: str, inside: str) -> None:
+    """Where everything is, for the command line and for services started alone. No secret."""
+    said = {
+        "gateway": url,
+        "kafka": plan.kafka,
+        "coordinator": members.coordinator,
+        "members": list(members.members),
+        "services": inside,
+    }
+    partial = plan.state / ".settings.json.partial"
+    partial.write_text(json.dumps(said, indent=1))
+    partial.rename(plan.state / "settings.json")
+
+
+async def _begin(plan: Plan, members: Collective, url: str, say: Say, on_ready: Callable[[], None]) -> None:
+    await play.introduce(url, plan.state / "keys", members)
+    if plan.history and not await play.already_played(url):
+        say("recording the white paper's history")
+        played = await play.history(url, plan.state / "keys")
+        log.info("history: %s", played)
+    on_ready()

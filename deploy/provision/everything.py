@@ -1,16 +1,25 @@
 """All that one machine's collective needs before its services start."""
 
 import asyncio
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from deploy.provision import databases, secrets, topics
+from deploy.provision import databases, figures, secrets, topics
 from deploy.provision.collective import Collective
 
 _AT_ONCE: Final = 4
 
 
-async def ensure(state: Path, collective: Collective, admin_dsn: str, kafka: str) -> None:
+@dataclass(frozen=True, slots=True)
+class ReadSide:
+    """Connection addresses of the read side: who writes it, and who may only ask."""
+
+    writer_dsn: str
+    reader_dsn: str
+
+
+async def ensure(state: Path, collective: Collective, admin_dsn: str, kafka: str) -> ReadSide:
     """Keys, roles, databases and topics; what exists stays as it is. Connection addresses go to `secrets/`."""
     secrets.ensure(state / "keys", collective)
     (state / "secrets").mkdir(mode=0o700, exist_ok=True)
@@ -24,9 +33,20 @@ async def ensure(state: Path, collective: Collective, admin_dsn: str, kafka: str
             await databases.producer(admin_dsn, member, service, password)
         _write(state / "secrets" / f"{member}_{service}.dsn", databases.dsn_of(host, port, name, name, password))
 
+    passwords = {
+        role: databases.secret(state / "secrets" / f"{role}.password") for role in (figures.WRITER, figures.READER)
+    }
     await asyncio.gather(
-        topics.ensure(kafka, collective.topics), *(one(*producer) for producer in collective.producers)
+        topics.ensure(kafka, collective.topics),
+        figures.ensure(admin_dsn, passwords[figures.WRITER], passwords[figures.READER]),
+        *(one(*producer) for producer in collective.producers),
     )
+    dsns = {
+        role: databases.dsn_of(host, port, figures.DATABASE, role, password) for role, password in passwords.items()
+    }
+    for role, dsn in dsns.items():
+        _write(state / "secrets" / f"{role}.dsn", dsn)
+    return ReadSide(dsns[figures.WRITER], dsns[figures.READER])
 
 
 def _address(admin_dsn: str) -> tuple[str, int]:

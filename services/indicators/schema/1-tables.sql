@@ -1,0 +1,94 @@
+-- The read side. Every table of a projection is partitioned by its version, so that a new version of the rules is
+-- built beside the old one, switched to by one row, and the old one dropped at once.
+
+create table projection (
+  version integer primary key,
+  epoch bigint not null default 0,
+  holder text,
+  beat timestamptz not null default '-infinity',
+  batch bigint not null default 0
+);
+create table active (one boolean primary key default true check (one), version integer not null);
+
+create table indicator (number smallint primary key, id text not null unique, scale smallint not null);
+
+create table position (
+  version integer not null,
+  topic text not null,
+  source text not null,
+  next_offset bigint not null,
+  sequence bigint not null,
+  digest text not null,
+  stopped text,
+  primary key (version, topic)
+);
+create table producer_key (
+  version integer not null, source text not null, public_key text not null, primary key (version, source)
+);
+create table held (
+  version integer not null, source text not null, since timestamptz not null default now(),
+  primary key (version, source)
+);
+create table scope (id integer primary key, name text not null unique);
+create table batch (
+  version integer not null, n bigint not null, at timestamptz not null default clock_timestamp(),
+  positions jsonb not null, primary key (version, n)
+);
+
+-- entity: the first 8 bytes of the SHA-256 of its name; the facts themselves say the names in full.
+create table fact (version integer not null, entity bigint not null, batch bigint not null, body bytea not null)
+  partition by list (version);
+create table change (
+  version integer not null, key bigint not null, delta bigint not null, entity bigint not null,
+  source integer not null, sequence bigint not null, batch bigint not null
+) partition by list (version);
+create table total (version integer not null, key bigint not null, value bigint not null) partition by list (version);
+create table document (
+  version integer not null, kind text not null, id text not null, sort text not null, territories text[] not null,
+  member text, body jsonb not null
+) partition by list (version);
+create table producer (id integer primary key, source text not null unique);
+
+create table parked (
+  version integer not null, source text not null, sequence bigint not null, subject text not null, type text not null,
+  reason text not null, record bytea not null, at timestamptz not null default now(),
+  primary key (version, source, sequence)
+);
+create table evidence (
+  version integer not null, topic text not null, "offset" bigint not null, code text not null, reason text not null,
+  record bytea not null, at timestamptz not null default now()
+);
+create table unknown_type (
+  version integer not null, type text not null, seen bigint not null, primary key (version, type)
+);
+
+create function add_version(v integer) returns void language plpgsql security definer set search_path = public, pg_temp as $$
+begin
+  if exists (select from projection where version = v) then return; end if;
+  insert into projection (version) values (v);
+  execute format('create table fact_%s partition of fact for values in (%s)', v, v);
+  execute format('create index on fact_%s (entity)', v);
+  execute format('create table change_%s partition of change for values in (%s)', v, v);
+  execute format('create index on change_%s (key) include (delta)', v);
+  execute format('create table total_%s partition of total for values in (%s)', v, v);
+  execute format('alter table total_%s add primary key (key)', v);
+  execute format('create table document_%s partition of document for values in (%s)', v, v);
+  execute format('alter table document_%s add primary key (kind, id)', v);
+  execute format('create index on document_%s (kind, sort)', v);
+  execute format('grant select, insert, update, delete on fact_%s, change_%s, total_%s, document_%s to %I', v, v, v, v, session_user);
+  insert into active values (true, v) on conflict do nothing;
+end $$;
+
+create function drop_version(v integer) returns void language plpgsql security definer set search_path = public, pg_temp as $$
+begin
+  if exists (select from active where version = v) then raise exception 'version % is the one in use', v; end if;
+  execute format('drop table if exists fact_%s, change_%s, total_%s, document_%s', v, v, v, v);
+  delete from position where version = v;
+  delete from producer_key where version = v;
+  delete from held where version = v;
+  delete from batch where version = v;
+  delete from parked where version = v;
+  delete from evidence where version = v;
+  delete from unknown_type where version = v;
+  delete from projection where version = v;
+end $$;

@@ -1,0 +1,21 @@
+"""What the reader of figures is told."""
+
+from pathlib import Path
+
+from pydantic import Field, SecretStr
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+
+class Settings(BaseSettings):
+    """One reader of one projection version. Every name may be given as GENERATEUR_<NAME>."""
+
+    model_config = SettingsConfigDict(env_prefix="GENERATEUR_", extra="ignore", frozen=True)
+
+    figures_dsn: SecretStr = Field(description="The read side, as the role that writes it")
+    kafka: str
+    coordinator: str = Field(pattern=r"^[a-z][a-z0-9-]{1,62}$")
+    root_key: Path = Field(description="The public key of the coordinator's ideation service: what is pinned")
+    version: int = Field(default=1, ge=1, le=9999)
+    wait_ms: int = Field(default=1000, ge=1, le=10_000)
+    host: str = "127.0.0.1"
+    port: int = Field(default=0, ge=0, le=65535)

@@ -1,0 +1,108 @@
+"""Reading topics into one's own database: `assign()`, no consumer group, the stored position is the only one."""
+
+import asyncio
+import logging
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any, Final
+
+from aiokafka import AIOKafkaConsumer, TopicPartition
+
+from shared.kernel.record import source_of
+
+log = logging.getLogger("consume")
+TOPICS: Final = re.compile(r"events\.([a-z][a-z0-9-]{1,62})\.([a-z]{2,32})")
+_FETCH_BYTES: Final = 8 * 1024 * 1024
+
+
+class Gone(RuntimeError):
+    """A stored position lies before what the broker still has: history is missing, and reading on would hide it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Raw:
+    """One record as the broker gave it."""
+
+    offset: int
+    value: bytes
+
+
+class Topics:
+    """The topics one reader hears, and a consumer assigned to all of them."""
+
+    def __init__(self, bootstrap: str, client_id: str, services: Iterable[str], most: int = 20_000) -> None:
+        self._services = frozenset(services)
+        self._most = most
+        self._consumer = AIOKafkaConsumer(
+            bootstrap_servers=bootstrap,
+            client_id=client_id,
+            enable_auto_commit=False,
+            auto_offset_reset="none",
+            isolation_level="read_committed",
+            max_partition_fetch_bytes=_FETCH_BYTES,
+            fetch_max_bytes=4 * _FETCH_BYTES,
+            fetch_max_wait_ms=250,
+            metadata_max_age_ms=30_000,
+        )
+        self._assigned: frozenset[str] = frozenset()
+
+    async def start(self) -> None:
+        """Connects. Raises KafkaConnectionError."""
+        await self._consumer.start()
+
+    async def stop(self) -> None:
+        """Closes the connections, within seconds."""
+        try:
+            async with asyncio.timeout(3):
+                await self._consumer.stop()
+        except TimeoutError:
+            log.warning("the consumer did not close in time")
+
+    async def there(self) -> frozenset[str]:
+        """The topics of producers that exist now."""
+        names = await self._consumer.topics()
+        return frozenset(n for n in names if (m := TOPICS.fullmatch(n)) and m[2] in self._services)
+
+    async def assign(self, positions: Mapping[str, int]) -> None:
+        """Reads exactly these topics, each from the given offset. Raises Gone if the broker begins later."""
+        parts = {TopicPartition(topic, 0): offset for topic, offset in positions.items()}
+        self._consumer.assign(list(parts))
+        self._assigned = frozenset(positions)
+        if not parts:
+            return
+        beginnings = await self._consumer.beginning_offsets(list(parts))
+        ends = await self._consumer.end_offsets(list(parts))
+        for part, offset in parts.items():
+            if not beginnings[part] <= offset <= ends[part]:
+                raise Gone(
+                    f"{part.topic}: the stored offset {offset} lies outside {beginnings[part]}..{ends[part]} of the broker"
+                )
+            self._consumer.seek(part, offset)
+
+    @property
+    def assigned(self) -> frozenset[str]:
+        """What is read now."""
+        return self._assigned
+
+    async def fetch(self, wait_ms: int) -> dict[str, list[Raw]]:
+        """What has arrived, by topic, in order; empty after `wait_ms` without anything."""
+        if not self._assigned:
+            await asyncio.sleep(wait_ms / 1000)
+            return {}
+        found = await self._consumer.getmany(timeout_ms=wait_ms, max_records=self._most)
+        return {part.topic: [Raw(r.offset, r.value or b"") for r in records] for part, records in found.items()}
+
+    async def ends(self) -> dict[str, int]:
+        """The offset after the last record of each topic read."""
+        parts = [TopicPartition(topic, 0) for topic in self._assigned]
+        found: Mapping[Any, int] = await self._consumer.end_offsets(parts) if parts else {}
+        return {part.topic: offset for part, offset in found.items()}
+
+
+def source_of_topic(topic: str) -> str:
+    """The producer that alone may write a topic. Raises ValueError for another topic."""
+    match = TOPICS.fullmatch(topic)
+    if match is None:
+        raise ValueError(f"{topic} is no producer's topic")
+    return source_of(match[1], match[2])
