@@ -60,15 +60,23 @@ async def ensure_database(admin: asyncpg.Connection, name: str) -> bool:
     return True
 
 
+async def close_defaults(admin: asyncpg.Connection) -> None:
+    """Every role may connect to PostgreSQL's own databases unless told otherwise: tells it so, once."""
+    # Several of us may come at once, and the catalogue's rows are not changed by two.
+    async with admin.transaction():
+        await admin.execute("select pg_advisory_xact_lock(20160101)")
+        if await admin.fetchval("select has_database_privilege('public', 'template1', 'connect')"):
+            await admin.execute("revoke all on database postgres, template1 from public")
+
+
 async def producer(admin_dsn: str, member: str, service: str, password: str) -> None:
     """The database, role, tables and grants of one producer. A half-made one is completed."""
     name = database_of(member, service)
     admin = await asyncpg.connect(admin_dsn)
     try:
+        await close_defaults(admin)
         await ensure_role(admin, name, password)
         await ensure_database(admin, name)
-        # Every role may connect to these two unless told otherwise.
-        await admin.execute("revoke all on database postgres, template1 from public")
         await admin.execute(f"grant connect on database {name} to {name}")
     finally:
         await admin.close()

@@ -3,7 +3,7 @@ create schema api;
 
 -- Keys: indicator << 48 | scope << 24 | days since 1900 (in `change`) or months since year 0 (in `total`).
 create function api.pack(number integer, scope integer, at integer) returns bigint
-  language sql immutable parallel safe return number::bigint << 48 | scope::bigint << 24 | at::bigint;
+  language sql immutable parallel safe return (number::bigint << 48) | (scope::bigint << 24) | at::bigint;
 create function api.day(d date) returns integer language sql immutable parallel safe return d - date '1900-01-01';
 create function api.month(d date) returns integer
   language sql immutable parallel safe
