@@ -172,16 +172,17 @@ def _changes(
     return changes
 
 
-async def claim_batch(connection: Any, version: int, epoch: int) -> int:
-    """The number of the batch to write, if this reader is still the version's one; raises Fenced otherwise."""
-    n = await connection.fetchval(
+async def claim_batch(connection: Any, version: int, epoch: int) -> tuple[int, int]:
+    """The number of the batch to write, if this reader is still the version's one; raises Fenced otherwise.
+
+    With it the count of releases so far: one more than known, and what was parked or stopped has changed.
+    """
+    row = await connection.fetchrow(
         "update projection set batch = batch + 1, beat = clock_timestamp() where version = $1 and epoch = $2 "
-        "returning batch",
+        "returning batch, released",
         version,
         epoch,
     )
-    if n is None:
+    if row is None:
         raise Fenced(f"another reader folds version {version}")
-    return int(n)
-
-
+    return row["batch"], row["released"]

@@ -48,6 +48,10 @@ class Progress:
     positions: dict[str, Position] = field(default_factory=dict)
 
 
+class Released(Exception):
+    """Somebody released a producer or parked records meanwhile: what is remembered must be read again."""
+
+
 class Reader:
     """Reads every producer's topic into one version's rows."""
 
@@ -63,6 +67,7 @@ class Reader:
         self._parked: dict[str, set[str]] = {}
         self._topics = Topics(settings.kafka, f"indicators-{settings.version}", ("ideation", "projects"))
         self._looked = 0.0
+        self._released = 0
         self.progress = Progress()
 
     async def claim(self, take_over: bool = False) -> None:
@@ -132,6 +137,7 @@ class Reader:
 
     async def _load(self) -> None:
         version = self._version
+        self._released = await self._pool.fetchval("select released from projection where version = $1", version)
         rows = await self._pool.fetch("select * from position where version = $1", version)
         self.progress.positions = {
             row["topic"]: Position(row["next_offset"], Link(row["sequence"], row["digest"]), row["stopped"])
@@ -144,6 +150,7 @@ class Reader:
         for row in await self._pool.fetch("select distinct source, subject from parked where version = $1", version):
             self._parked.setdefault(row["source"], set()).add(row["subject"])
         self._projection.forget()
+        self._topics.forget()
         self._looked = 0.0
 
     async def _look(self, now: bool = False) -> None:
@@ -151,6 +158,9 @@ class Reader:
         if not now and time.monotonic() - self._looked < LOOK_EVERY:
             return
         there = await self._topics.there()
+        released = await self._pool.fetchval("select released from projection where version = $1", self._version)
+        if released != self._released:
+            await self._load()
         self._looked = time.monotonic()
         fresh = sorted(there - self.progress.positions.keys())
         for topic in fresh:
@@ -192,6 +202,9 @@ class Reader:
             async with self._pool.acquire() as connection, connection.transaction():
                 await self._write(connection, decoded, facts)
                 point("indicators.before_commit")
+        except Released:
+            await self._load()
+            return
         except Exception:
             self._projection.forget()
             raise
@@ -201,7 +214,9 @@ class Reader:
             await self._look(now=True)
 
     async def _write(self, connection: Any, decoded: Mapping[str, Decoded], facts: Sequence[Fact]) -> None:
-        n = await claim_batch(connection, self._version, self._epoch)
+        n, released = await claim_batch(connection, self._version, self._epoch)
+        if released != self._released:
+            raise Released
         positions = {source_of_topic(t): r.link.sequence for t, r in decoded.items()}
         await connection.execute(
             "insert into batch (version, n, positions) values ($1, $2, $3::text::jsonb)",

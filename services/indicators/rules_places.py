@@ -21,12 +21,11 @@ def territory(entity: str, facts: Sequence[Fact], tally: Tally) -> None:
         tally.add(indicator, here, first)
         for member, day in _operators(facts).items():
             tally.add(indicator, [f"member/{member}"], day)
-    begun: dict[str, int] = {}
-    for fact in admitted:
-        accompaniment = fact.data["accompaniment_id"]
-        begun[accompaniment] = min(fact.day, begun.get(accompaniment, fact.day))
-    for day in begun.values():
-        tally.add("accompaniments_total", here, day)
+    for accompaniment in {f.data["accompaniment_id"] for f in admitted}:
+        its = [f for f in facts if f.data.get("accompaniment_id") == accompaniment]
+        tally.add("accompaniments_total", here, min(f.day for f in its if f.type == ADMITTED))
+        for member, day in _operators(its).items():
+            tally.add("accompaniments_total", [f"member/{member}"], day)
     opened = [f.day for f in facts if f.type == "projects.ProjectOpened.v1"]
     if opened:
         tally.add("territories_with_project", here, max(first, min(opened)))

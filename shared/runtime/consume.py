@@ -80,6 +80,11 @@ class Topics:
                 )
             self._consumer.seek(part, offset)
 
+    def forget(self) -> None:
+        """Nothing is assigned any more: positions are to be read again before the next fetch."""
+        self._consumer.assign([])
+        self._assigned = frozenset()
+
     @property
     def assigned(self) -> frozenset[str]:
         """What is read now."""

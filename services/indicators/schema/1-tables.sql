@@ -6,7 +6,8 @@ create table projection (
   epoch bigint not null default 0,
   holder text,
   beat timestamptz not null default '-infinity',
-  batch bigint not null default 0
+  batch bigint not null default 0,
+  released bigint not null default 0
 );
 create table active (one boolean primary key default true check (one), version integer not null);
 
