@@ -9,30 +9,21 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Final
 
-from services.ideation import amendments as ideation_amendments
-from services.ideation import events as ideation_events
-from services.ideation import events_listening
+from services.ideation.payloads import PAYLOADS as IDEATION_PAYLOADS
 from services.ideation.service import SPECS as IDEATION
-from services.projects import amendments as projects_amendments
-from services.projects import events as projects_events
+from services.projects.payloads import PAYLOADS as PROJECTS_PAYLOADS
 from services.projects.service import SPECS as PROJECTS
 from shared import contracts
 from shared.kernel.decider import Spec
 from shared.kernel.fields import Payload
 
-_MODULES: Final = (ideation_events, events_listening, ideation_amendments, projects_events, projects_amendments)
 _SPECS: Final[Mapping[str, Mapping[str, Spec[Any, Any]]]] = {"ideation": IDEATION, "projects": PROJECTS}
 _NOTE: Final = "# Written by `python -m deploy.contracts` from the emitters' classes; a test keeps them equal.\n"
 
 
 def payloads() -> dict[str, type[Payload]]:
     """Every event class by its type, sorted."""
-    found = {}
-    for module in _MODULES:
-        for value in vars(module).values():
-            if isinstance(value, type) and issubclass(value, Payload) and "TYPE" in vars(value):
-                found[value.TYPE] = value
-    return dict(sorted(found.items()))
+    return dict(sorted({**IDEATION_PAYLOADS, **PROJECTS_PAYLOADS}.items()))
 
 
 def files() -> dict[str, str]:

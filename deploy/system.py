@@ -54,7 +54,9 @@ async def main(plan: Plan, say: Say, on_ready: Callable[[], None]) -> None:
     url = f"http://{plan.host}:{public.getsockname()[1]}"
     inside = f"http://127.0.0.1:{internal.getsockname()[1]}/members/{{member}}/{{service}}"
     _remember(plan, members, url, inside)
-    services = [Service(DEFINITIONS[name], _settings(plan, members, member, name)) for member, name in members.producers]
+    services = [
+        Service(DEFINITIONS[name], _settings(plan, members, member, name)) for member, name in members.producers
+    ]
     apps = await asyncio.gather(*(service.start() for service in services))
     door = _gateway(plan, reads, inside)
     await door.start()

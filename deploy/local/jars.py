@@ -49,7 +49,8 @@ def read_lock(file: Path = LOCK) -> list[Jar]:
     for line in file.read_text().splitlines():
         if line and not line.startswith("#"):
             coordinates, _, digest = line.partition(" sha256:")
-            jars.append(Jar(*coordinates.split(":"), digest))
+            group, artifact, version = coordinates.split(":")
+            jars.append(Jar(group, artifact, version, digest))
     return jars
 
 
@@ -75,7 +76,7 @@ def ensure(folder: Path, jars: list[Jar] | None = None, say: Callable[[str], Non
 def _base() -> str:
     import jgo  # slow to import, and only needed for a fetch
 
-    return os.environ.get("GENERATEUR_MAVEN") or str(jgo.MAVEN_CENTRAL_URL)
+    return os.environ.get("GENERATEUR_MAVEN") or str(getattr(jgo, "MAVEN_CENTRAL_URL"))  # noqa: B009  it is not declared as exported
 
 
 def _fetch(client: httpx.Client, base: str, jar: Jar, folder: Path) -> None:

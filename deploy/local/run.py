@@ -79,13 +79,18 @@ async def _system(state: State, servers: LocalServers, ports: dict[str, int], po
     stop = asyncio.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(number, stop.set)
-    stopped = asyncio.create_task(stop.wait())
-    done, _ = await asyncio.wait({running, watching, stopped}, return_when=asyncio.FIRST_COMPLETED)
-    for task in (running, watching, stopped):
+    stopped = asyncio.create_task(_until(stop))
+    tasks = {running, watching, stopped}
+    done, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+    for task in tasks:
         task.cancel()
-    await asyncio.gather(running, watching, stopped, return_exceptions=True)
-    for task in done - {stopped}:
+    await asyncio.gather(*tasks, return_exceptions=True)
+    for task in done:
         task.result()
+
+
+async def _until(stop: asyncio.Event) -> None:
+    await stop.wait()
 
 
 def _ready(port: int, began: float) -> None:

@@ -36,7 +36,8 @@ class Producer:
 async def parked(connection: Any, version: int) -> list[Parked]:
     """What is parked, in the producers' order."""
     rows = await connection.fetch(
-        "select source, sequence, subject, type, reason from parked where version = $1 order by source, sequence", version
+        "select source, sequence, subject, type, reason from parked where version = $1 order by source, sequence",
+        version,
     )
     return [Parked(*row) for row in rows]
 
@@ -77,7 +78,8 @@ async def replay_parked(connection: Any, version: int) -> tuple[int, int]:
     async with connection.transaction():
         # The reader's next batch waits for this row, and then reads again what is parked.
         batch = await connection.fetchval(
-            "update projection set released = released + 1, batch = batch + 1 where version = $1 returning batch", version
+            "update projection set released = released + 1, batch = batch + 1 where version = $1 returning batch",
+            version,
         )
         rows = await connection.fetch(
             "select source, sequence, subject, record from parked where version = $1 order by source, sequence for update",

@@ -46,9 +46,7 @@ class Decoded:
     stop: Stop | None = None
 
 
-def decode(
-    rows: Sequence[Raw], source: str, public: bytes, link: Link, next_offset: int, parked: set[str]
-) -> Decoded:
+def decode(rows: Sequence[Raw], source: str, public: bytes, link: Link, next_offset: int, parked: set[str]) -> Decoded:
     """Walks the chain through `rows`; `parked` names the streams whose later events park behind an earlier one.
 
     Only the last record's signature is verified: it covers the signed parts before it. If it does not hold, the

@@ -157,9 +157,7 @@ class Projection:
         )
 
 
-def _changes(
-    entity: str, known: Sequence[Fact], added: Sequence[Fact]
-) -> list[tuple[str, str, int, int, str, Fact]]:
+def _changes(entity: str, known: Sequence[Fact], added: Sequence[Fact]) -> list[tuple[str, str, int, int, str, Fact]]:
     """What each added fact changes, one after the other, so that every change knows the record that made it."""
     facts = list(known)
     before = contributions(entity, facts)

@@ -1,10 +1,10 @@
 """Projects, their completion, and their jobs."""
 
-from collections.abc import Callable, Sequence
 from calendar import monthrange
+from collections.abc import Callable, Sequence
 from datetime import date
 from decimal import Decimal
-from typing import Final
+from typing import Any, Final
 
 from services.indicators.facts import Fact
 from services.indicators.rules_people import scaled
@@ -100,10 +100,8 @@ def _jobs(facts: Sequence[Fact], tally: Tally) -> None:
 def _job(fact: Fact, ended: int, ceased: int, tally: Tally) -> None:
     data = fact.data
     starts = date.fromisoformat(data["starts"]).toordinal()
-    if data["contract"] == "fixed_term" and "expected_end" in data:
-        # A contract of less than a month creates no post.
-        if date.fromisoformat(data["expected_end"]).toordinal() < add_months(starts, 1):
-            return
+    if _too_short(data, starts):
+        return
     where = scopes(fact)
     tally.add("jobs_recorded", where, starts)
     tally.add("jobs_created_or_consolidated", where, starts)
@@ -117,3 +115,10 @@ def _job(fact: Fact, ended: int, ceased: int, tally: Tally) -> None:
             tally.add(name, where, max(starts, gone), -amount)
     if ended < NEVER:
         tally.add("jobs_lost", where, max(starts, ended))
+
+
+def _too_short(data: dict[str, Any], starts: int) -> bool:
+    """A contract of less than a month creates no post."""
+    if data["contract"] != "fixed_term" or "expected_end" not in data:
+        return False
+    return date.fromisoformat(data["expected_end"]).toordinal() < add_months(starts, 1)

@@ -37,7 +37,7 @@ class Figures:
         self.reader: Reader | None = None
 
     async def run(self, take_over: bool = False) -> None:
-        """Claims the version and folds. Raises Fenced when another reader has taken over, Gone if history is missing."""
+        """Claims the version and folds. Raises Fenced when another reader took over, Gone if history is missing."""
         while True:
             try:
                 await self._once(take_over)

@@ -76,7 +76,7 @@ class Topics:
         for part, offset in parts.items():
             if not beginnings[part] <= offset <= ends[part]:
                 raise Gone(
-                    f"{part.topic}: the stored offset {offset} lies outside {beginnings[part]}..{ends[part]} of the broker"
+                    f"{part.topic}: offset {offset} is not within {beginnings[part]}..{ends[part]} of the broker"
                 )
             self._consumer.seek(part, offset)
 
