@@ -1,23 +1,15 @@
-"""What the deciders of this service share: recording once, and where a fact may be recorded by whom."""
+"""What the deciders of this service share: an event of a fact, recording once, and describing a command."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from typing import Any, TypeVar
+from collections.abc import Callable, Sequence
+from typing import TypeVar
 
-from services.ideation.events import Fact, OperatorAssigned, OperatorReleased, TerritoryAdmitted
-from shared.kernel.decider import Context, Draft, Known, Need, Past
+from services.ideation.events import Fact
+from shared.kernel.decider import Context, Draft, Known, Need, Past, Spec, no_needs
 from shared.kernel.fields import Payload
 from shared.kernel.refusals import Refused
 
 F = TypeVar("F", bound=Fact)
-
-
-@dataclass(frozen=True, slots=True)
-class Accompaniment:
-    """What is known of an accompaniment: its territory and who operates it now."""
-
-    territory_id: str
-    operators: frozenset[str]
+S = TypeVar("S")
 
 
 def draft(fact: Payload) -> Draft:
@@ -25,92 +17,63 @@ def draft(fact: Payload) -> Draft:
     return Draft(fact.TYPE, fact.payload())
 
 
+def said(past: Sequence[Past], kind: type[Payload]) -> Past | None:
+    """The last event of this kind in the stream."""
+    return next((p for p in reversed(past) if p.type == kind.TYPE), None)
+
+
+def same(past: Past, fact: Payload) -> bool:
+    """Whether the fact was recorded with this very content."""
+    return dict(past.data) == fact.payload()
+
+
 def once(past: Sequence[Past], fact: Payload, what: str, fr: str) -> list[Draft]:
-    """Records `fact` as the first of its type in the stream; the same content again is already so.
+    """Records `fact` as the only one of its type in the stream; the same content again is already so.
 
     Raises Refused(`<what>.exists`) if another content was recorded.
     """
-    before = next((p for p in past if p.type == fact.TYPE), None)
+    before = said(past, type(fact))
     if before is None:
         return [draft(fact)]
-    if dict(before.data) == fact.payload():
+    if same(before, fact):
         return []
-    raise Refused(f"{what}.exists", f"This {what} is recorded already, otherwise.", f"{fr} : déjà enregistré autrement.")
+    raise exists(what, fr)
 
 
-def needs(fact: Fact) -> list[Need]:
-    """What must be known to record a fact where it says it happened."""
-    asked = [Need("either", f"territory/{territory}") for territory in fact.territory_ids]
-    if fact.accompaniment_id is not None:
-        asked.append(Need("either", f"accompaniment/{fact.accompaniment_id}"))
-    return asked
-
-
-def placed(fact: F, context: Context, known: Known) -> F:
-    """The fact with its accompaniment's territory among its territories.
-
-    Raises Refused: `territory.unknown`, `accompaniment.unknown`, `accompaniment.not_operator` (an adviser
-    writes only while the member operates there; the coordinator everywhere).
-    """
-    for territory in fact.territory_ids:
-        if known.get(f"territory/{territory}") is None:
-            raise Refused(
-                "territory.unknown",
-                f"The territory {territory} is not known here (yet).",
-                f"Le territoire {territory} n'est pas (encore) connu ici.",
-                ("territory_ids",),
-            )
-    if fact.accompaniment_id is None:
-        return fact
-    found = accompaniment(known.get(f"accompaniment/{fact.accompaniment_id}"))
-    if found is None:
-        raise unknown_accompaniment()
-    if context.role not in ("CO", "SV") and context.member not in found.operators:
-        raise Refused(
-            "accompaniment.not_operator",
-            f"{context.member} does not operate this accompaniment.",
-            f"{context.member} n'est pas opérateur de cet accompagnement.",
-            ("accompaniment_id",),
-        )
-    territories = sorted({*fact.territory_ids, found.territory_id})
-    return fact.model_copy(update={"territory_ids": territories})
-
-
-def unknown_accompaniment() -> Refused:
-    """Refused `accompaniment.unknown`: never admitted, or not heard of here yet."""
+def exists(what: str, fr: str) -> Refused:
+    """Refused `<what>.exists`: recorded already, with another content. To be corrected, or given another id."""
     return Refused(
-        "accompaniment.unknown",
-        "This accompaniment is not known here (yet).",
-        "Cet accompagnement n'est pas (encore) connu ici.",
-        ("accompaniment_id",),
+        f"{what}.exists",
+        f"This {what} is recorded already, otherwise.",
+        f"{fr} : déjà enregistré autrement.",
     )
-
-
-def accompaniment(found: Any) -> Accompaniment | None:
-    """From the stream's own events, or from what was heard of it."""
-    if found is None:
-        return None
-    if isinstance(found, Mapping):
-        return Accompaniment(found["territory_id"], frozenset(found["operators"]))
-    state: Accompaniment | None = None
-    for past in found:
-        state = operated(state, past.type, past.data)
-    return state
-
-
-def operated(before: Accompaniment | None, kind: str, data: Mapping[str, Any]) -> Accompaniment | None:
-    """An accompaniment after one event of its stream."""
-    match kind:
-        case TerritoryAdmitted.TYPE:
-            return Accompaniment(data["territory_id"], frozenset(o["member_id"] for o in data["operators"]))
-        case OperatorAssigned.TYPE if before is not None:
-            return Accompaniment(before.territory_id, before.operators | {data["member_id"]})
-        case OperatorReleased.TYPE if before is not None:
-            return Accompaniment(before.territory_id, before.operators - {data["member_id"]})
-        case _:
-            return before
 
 
 def history(past: Sequence[Past]) -> Sequence[Past]:
     """The state of a stream whose commands only ask what was recorded in it."""
     return past
+
+
+def command(
+    model: type[F],
+    name: str,
+    roles: str,
+    fold: Callable[[Sequence[Past]], S],
+    decide: Callable[[F, S, Context, Known], list[Draft]],
+    titles: tuple[str, str],
+    needs: Callable[[F], Sequence[Need]] = no_needs,
+    emits: tuple[type[Payload], ...] = (),
+) -> Spec[F, S]:
+    """A command whose input is a fact. `titles` in English and French; `emits` if more than that fact."""
+    return Spec(
+        name=name,
+        model=model,
+        stream=lambda fact: fact.stream(),
+        roles=frozenset(roles.split()),
+        emits=tuple(kind.TYPE for kind in emits or (model,)),
+        fold=fold,
+        decide=decide,
+        title_en=titles[0],
+        title_fr=titles[1],
+        needs=needs,
+    )

@@ -8,11 +8,27 @@ from typing import Annotated, ClassVar, Literal
 
 from pydantic import Field
 
-from shared.kernel.fields import Code, Digest, Evidences, Id, Key, MemberId, Part, Payload, Qty, Rna, Share, Siren, Text, Title
+from shared.kernel.fields import (
+    Code,
+    Digest,
+    Evidences,
+    Id,
+    Insee,
+    Key,
+    MemberId,
+    Part,
+    Payload,
+    Qty,
+    Rna,
+    Share,
+    Siren,
+    Text,
+    Title,
+)
 
-Codes = Annotated[list[Code], Field(max_length=50)]
-Keys = Annotated[list[Key], Field(max_length=200)]
-Ids = Annotated[list[Id], Field(max_length=200)]
+Codes = Annotated[tuple[Code, ...], Field(max_length=50)]
+Keys = Annotated[tuple[Key, ...], Field(max_length=200)]
+Ids = Annotated[tuple[Id, ...], Field(max_length=200)]
 Category = Literal[
     "elected",
     "public_service",
@@ -33,10 +49,10 @@ Category = Literal[
 class Fact(Payload):
     """What every event carries: where, with what evidence, for whom."""
 
-    territory_ids: Codes = []
+    territory_ids: Codes = ()
     accompaniment_id: Id | None = None
     project_id: Id | None = None
-    evidence: Evidences = []
+    evidence: Evidences = ()
     confidentiality: Literal["public", "partners", "member"] = "partners"
     language: Literal["fr", "en"] = "fr"
 
@@ -165,12 +181,12 @@ class TerritoryRegistered(Fact):
     ]
     name: Title
     siren: Siren | None = None
-    insee: Annotated[list[Annotated[str, Field(pattern=r"^[0-9AB]{5}$")]], Field(max_length=400)] = []
+    insee: Annotated[tuple[Insee, ...], Field(max_length=400)] = ()
     cog_vintage: date | None = None
     population: Annotated[int, Field(ge=0, le=100_000_000)] | None = None
-    parts: Codes = []
-    epci_links: Annotated[list[EpciLink], Field(max_length=50)] = []
-    zonings: Annotated[list[Zoning], Field(max_length=20)] = []
+    parts: Codes = ()
+    epci_links: Annotated[tuple[EpciLink, ...], Field(max_length=50)] = ()
+    zonings: Annotated[tuple[Zoning, ...], Field(max_length=20)] = ()
     note: Text | None = None
 
 
@@ -189,7 +205,7 @@ class TerritoryAdmitted(Fact):
     ENTITIES: ClassVar = ("territory/{territory_id}", "accompaniment/{accompaniment_id}")
     accompaniment_id: Id
     territory_id: Code
-    operators: Annotated[list[Operator], Field(max_length=20)] = []
+    operators: Annotated[tuple[Operator, ...], Field(max_length=20)] = ()
     convention: Key | None = None
     method_version: Key | None = None
 

@@ -8,7 +8,7 @@ from pydantic import Field
 from services.ideation.events import Fact, Ids, Keys
 from shared.kernel.fields import Id, Key, Part, Qty, Text, Title
 
-Themes = Annotated[list[Key], Field(max_length=20)]
+Themes = Annotated[tuple[Key, ...], Field(max_length=20)]
 Identified = Annotated[int, Field(ge=0, le=10_000_000)]
 
 
@@ -27,7 +27,7 @@ class InterviewHeld(Fact):
     ENTITIES: ClassVar = ("interview/{interview_id}",)
     interview_id: Id
     form: Literal["bilateral", "service", "market", "public_place", "group", "fair"]
-    participants: Ids = []
+    participants: Ids = ()
     headcount: Qty | None = None
     title: Title | None = None
 
@@ -41,7 +41,7 @@ class WorkshopScheduled(Fact):
     workshop_id: Id
     title: Title
     question: Text | None = None
-    themes: Themes = []
+    themes: Themes = ()
     format: Literal["creative", "project_group", "meeting"]
     place: Title | None = None
     planned_on: date
@@ -56,10 +56,10 @@ class WorkshopHeld(Fact):
     workshop_id: Id
     title: Title
     question: Text | None = None
-    themes: Themes = []
+    themes: Themes = ()
     format: Literal["creative", "project_group", "meeting"]
     place: Title | None = None
-    outputs: Annotated[list[Text], Field(max_length=50)] = []
+    outputs: Annotated[tuple[Text, ...], Field(max_length=50)] = ()
 
 
 class WorkshopCancelled(Fact):
@@ -103,8 +103,8 @@ class NeedRecorded(Fact):
     ENTITIES: ClassVar = ("need/{need_id}",)
     need_id: Id
     text: Text
-    themes: Themes = []
-    concerned: Keys = []
+    themes: Themes = ()
+    concerned: Keys = ()
     unconventional: bool = False
     source: Key | None = None
 
@@ -131,9 +131,9 @@ class IdeaProposed(Fact):
     idea_id: Id
     title: Title
     description: Text | None = None
-    needs: Ids = []
-    resources: Ids = []
-    themes: Themes = []
+    needs: Ids = ()
+    resources: Ids = ()
+    themes: Themes = ()
     provenance: Literal["workshop", "interview", "online", "territory", "other_territory"]
     proposer: Key | None = None
     workshop: Id | None = None
@@ -158,7 +158,7 @@ class IdeaBatchDeclared(Fact):
     ENTITIES: ClassVar = ("batch/{batch_id}",)
     batch_id: Id
     count: Qty
-    themes: Themes = []
+    themes: Themes = ()
     source: Text
 
 
@@ -168,8 +168,9 @@ class IdeaSelected(Fact):
     TYPE: ClassVar = "ideation.IdeaSelected.v1"
     STREAM: ClassVar = "selection/{project_id}"
     ENTITIES: ClassVar = ("idea/{idea_ids[]}",)
+    accompaniment_id: Id
     project_id: Id
-    idea_ids: Annotated[list[Id], Field(min_length=1, max_length=50)]
+    idea_ids: Annotated[tuple[Id, ...], Field(min_length=1, max_length=50)]
     decision_body: Title
     project_title: Title
     nature: Literal["creation", "structuring", "consolidation", "network"] = "creation"

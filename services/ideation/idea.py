@@ -1,19 +1,12 @@
-"""Needs and ideas, up to the choice of those that become a project."""
+"""Ideas, up to the choice of those that become a project."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, assert_never
 
-from services.ideation.deciding import draft, history, needs, once, placed
-from services.ideation.events_listening import (
-    IdeaBatchDeclared,
-    IdeaProposed,
-    IdeaSelected,
-    IdeaShortlisted,
-    NeedCharacterised,
-    NeedRecorded,
-)
-from services.ideation.simple import recording, stream_of
+from services.ideation.deciding import command, draft, exists, history, once
+from services.ideation.events_listening import IdeaBatchDeclared, IdeaProposed, IdeaSelected, IdeaShortlisted
+from services.ideation.placing import needs, placed, recording
 from shared.kernel.decider import Context, Draft, Known, Need, Past, Spec
 from shared.kernel.refusals import Refused
 
@@ -27,10 +20,14 @@ class Unknown:
 class Proposed:
     """Proposed, not yet kept."""
 
+    said: Mapping[str, Any]
+
 
 @dataclass(frozen=True, slots=True)
 class Shortlisted:
     """Kept, to be looked into."""
+
+    said: Mapping[str, Any]
 
 
 Idea = Unknown | Proposed | Shortlisted
@@ -40,19 +37,41 @@ def idea(past: Sequence[Past]) -> Idea:
     """An idea's state after these events."""
     state: Idea = Unknown()
     for p in past:
-        match p.type:
-            case IdeaProposed.TYPE:
-                state = Proposed()
-            case IdeaShortlisted.TYPE:
-                state = Shortlisted()
+        state = _evolve(state, p)
     return state
+
+
+def _evolve(state: Idea, p: Past) -> Idea:
+    match state:
+        case Unknown():
+            return Proposed(dict(p.data)) if p.type == IdeaProposed.TYPE else state
+        case Proposed(said):
+            return Shortlisted(said) if p.type == IdeaShortlisted.TYPE else state
+        case Shortlisted():
+            return state
+        case _:
+            assert_never(state)
+
+
+def propose(fact: IdeaProposed, state: Idea, context: Context, known: Known) -> list[Draft]:
+    """An idea is proposed once."""
+    where = placed(fact, context, known)
+    match state:
+        case Unknown():
+            return [draft(where)]
+        case Proposed(said) | Shortlisted(said):
+            if said == where.payload():
+                return []
+            raise exists("idea", "Idée")
+        case _:
+            assert_never(state)
 
 
 def shortlist(fact: IdeaShortlisted, state: Idea, context: Context, known: Known) -> list[Draft]:
     """A proposed idea is kept, once."""
     match state:
         case Unknown():
-            raise _unknown(str(fact.idea_id))
+            raise _unknown(fact.idea_id, "idea_id")
         case Proposed():
             return [draft(placed(fact, context, known))]
         case Shortlisted():
@@ -67,58 +86,31 @@ def select(fact: IdeaSelected, past: Sequence[Past], context: Context, known: Kn
         raise Refused("idea.twice", "An idea is named twice.", "Une idée est nommée deux fois.", ("idea_ids",))
     for idea_id in fact.idea_ids:
         if isinstance(idea(known.get(f"idea/{idea_id}") or ()), Unknown):
-            raise _unknown(str(idea_id))
+            raise _unknown(idea_id, "idea_ids")
     return once(past, placed(fact, context, known), "selection", "Choix")
 
 
-def characterise(fact: NeedCharacterised, past: Sequence[Past], context: Context, known: Known) -> list[Draft]:
-    """A recorded need is looked into; looked into again, the last word holds."""
-    types = [p.type for p in past]
-    if NeedRecorded.TYPE not in types:
-        raise Refused("need.unknown", "Nobody has recorded this need.", "Personne n'a noté ce besoin.", ("need_id",))
-    where = placed(fact, context, known)
-    before = [p for p in past if p.type == NeedCharacterised.TYPE]
-    return [] if before and dict(before[-1].data) == where.payload() else [draft(where)]
-
-
-def _unknown(idea_id: str) -> Refused:
+def _unknown(idea_id: object, path: str) -> Refused:
     return Refused(
-        "idea.unknown", f"Nobody has proposed the idea {idea_id}.", f"L'idée {idea_id} n'a pas été proposée.", ("idea_id",)
+        "idea.unknown",
+        f"Nobody has proposed the idea {idea_id} here.",
+        f"L'idée {idea_id} n'a pas été proposée ici.",
+        (path,),
     )
 
 
-def _selected_needs(fact: IdeaSelected) -> list[Need]:
+def _selection_needs(fact: IdeaSelected) -> list[Need]:
     return [*needs(fact), *(Need("stream", f"idea/{idea_id}") for idea_id in fact.idea_ids)]
 
 
-def _spec(model: Any, name: str, roles: str, decide: Any, fold: Any, en: str, fr: str, asked: Any = needs) -> Any:
-    return Spec(
-        name=name,
-        model=model,
-        stream=lambda fact: stream_of(model, fact),
-        roles=frozenset(roles.split()),
-        emits=(model.TYPE,),
-        fold=fold,
-        decide=decide,
-        title_en=en,
-        title_fr=fr,
-        needs=asked,
-    )
-
+_PROPOSE = ("Propose an idea", "Proposer une idée")
+_BATCH = ("Declare a number of ideas", "Déclarer un nombre de pistes")
+_SHORTLIST = ("Keep an idea", "Retenir une piste")
+_SELECT = ("Choose ideas for a project", "Choisir des idées")
 
 SPECS: tuple[Spec[Any, Any], ...] = (
-    recording(NeedRecorded, "RecordNeed", "AD AC TR CO", ("Record a need", "Noter un besoin"), ("need", "Besoin")),
-    _spec(NeedCharacterised, "CharacteriseNeed", "AD CO", characterise, history, "Look into a need", "Cerner un besoin"),
-    recording(IdeaProposed, "ProposeIdea", "AD AC TR CO", ("Propose an idea", "Proposer une idée"), ("idea", "Idée")),
-    recording(
-        IdeaBatchDeclared,
-        "DeclareIdeaBatch",
-        "AD CO",
-        ("Declare a number of ideas", "Déclarer un nombre de pistes"),
-        ("batch", "Lot"),
-    ),
-    _spec(IdeaShortlisted, "ShortlistIdea", "AD TR CO", shortlist, idea, "Keep an idea", "Retenir une piste"),
-    _spec(
-        IdeaSelected, "SelectIdea", "TR CO", select, history, "Choose ideas for a project", "Choisir des idées", _selected_needs
-    ),
+    command(IdeaProposed, "ProposeIdea", "AD AC TR CO", idea, propose, _PROPOSE, needs),
+    recording(IdeaBatchDeclared, "DeclareIdeaBatch", "AD CO", _BATCH, ("batch", "Lot")),
+    command(IdeaShortlisted, "ShortlistIdea", "AD TR CO", idea, shortlist, _SHORTLIST, needs),
+    command(IdeaSelected, "SelectIdea", "TR CO", history, select, _SELECT, _selection_needs),
 )

@@ -3,7 +3,6 @@
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
-from services.ideation.deciding import Accompaniment, operated
 from shared.kernel.decider import Call, Heard, Reaction, Reference
 
 
@@ -14,11 +13,15 @@ def know_territory(heard: Heard, known: Mapping[str, Any] | None) -> Sequence[Ca
 
 def know_accompaniment(heard: Heard, known: Mapping[str, Any] | None) -> Sequence[Call | Reference]:
     """Who operates an accompaniment may write under it."""
-    before = Accompaniment(known["territory_id"], frozenset(known["operators"])) if known else None
-    after = operated(before, heard.type, heard.data)
-    if after is None:
-        return []
-    return [Reference(heard.subject, {"territory_id": after.territory_id, "operators": sorted(after.operators)})]
+    operators = set(known["operators"]) if known else set()
+    match heard.type:
+        case "ideation.TerritoryAdmitted.v1":
+            operators = {o["member_id"] for o in heard.data["operators"]}
+        case "ideation.OperatorAssigned.v1":
+            operators.add(heard.data["member_id"])
+        case "ideation.OperatorReleased.v1":
+            operators.discard(heard.data["member_id"])
+    return [Reference(heard.subject, {"territory_id": heard.data["territory_id"], "operators": sorted(operators)})]
 
 
 def _subject(heard: Heard) -> str:

@@ -2,13 +2,26 @@
 
 from typing import Any, Final
 
-from services.ideation import amend, idea, listening, people, territory
+from services.ideation import (
+    accompaniment,
+    adviser,
+    amend,
+    gathering,
+    idea,
+    interview,
+    member,
+    need,
+    producer,
+    territory,
+    workshop,
+)
 from services.ideation.reactions import REACTIONS
 from shared.kernel.decider import Spec
 from shared.runtime.service import Definition
 
-SPECS: Final[dict[str, Spec[Any, Any]]] = {
-    spec.name: spec
-    for spec in (*people.SPECS, *territory.SPECS, *listening.SPECS, *idea.SPECS, *amend.SPECS)
-}
+_AGGREGATES: Final = (
+    *(member.SPECS, producer.SPECS, adviser.SPECS, territory.SPECS, accompaniment.SPECS),
+    *(gathering.SPECS, interview.SPECS, workshop.SPECS, need.SPECS, idea.SPECS, amend.SPECS),
+)
+SPECS: Final[dict[str, Spec[Any, Any]]] = {spec.name: spec for specs in _AGGREGATES for spec in specs}
 DEFINITION: Final = Definition("ideation", SPECS, REACTIONS)

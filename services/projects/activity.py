@@ -1,140 +1,111 @@
-"""Activities and the jobs they open; numbers known only as numbers."""
+"""The activities of a project: each starts once and may cease."""
 
-from collections.abc import Sequence
-from typing import Any
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, assert_never
+from uuid import UUID
 
-from services.projects.deciding import draft, needs, once, placed
-from services.projects.events import (
-    ActivityCeased,
-    ActivityStarted,
-    JobBatchDeclared,
-    JobCreated,
-    JobEnded,
-    ProjectBatchDeclared,
-)
+from services.projects.deciding import command, draft, exists
+from services.projects.events import ActivityCeased, ActivityStarted
 from services.projects.project import about, project, under_way
 from shared.kernel.decider import Context, Draft, Known, Need, Past, Spec
 from shared.kernel.refusals import Refused
 
 
-def start(fact: ActivityStarted, past: Sequence[Past], context: Context, known: Known) -> list[Draft]:
+@dataclass(frozen=True, slots=True)
+class Unknown:
+    """Nobody has started it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Running:
+    """It is open to its users."""
+
+    said: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Ceased:
+    """It ended for good."""
+
+    said: Mapping[str, Any]
+
+
+Activity = Unknown | Running | Ceased
+
+
+def activity(past: Sequence[Past]) -> Activity:
+    """An activity's state after these events."""
+    state: Activity = Unknown()
+    for p in past:
+        state = _evolve(state, p)
+    return state
+
+
+def _evolve(state: Activity, p: Past) -> Activity:
+    match state:
+        case Unknown():
+            return Running(dict(p.data)) if p.type == ActivityStarted.TYPE else state
+        case Running(said):
+            return Ceased(said) if p.type == ActivityCeased.TYPE else state
+        case Ceased():
+            return state
+        case _:
+            assert_never(state)
+
+
+def start(fact: ActivityStarted, state: Activity, context: Context, known: Known) -> list[Draft]:
     """An open project's activity starts once; seasons are no new starts."""
     opened = under_way(project(known.get(f"project/{fact.project_id}") or ()))
-    return once(past, about(fact, opened), "activity", "Activité")
+    where = about(fact, opened.said)
+    match state:
+        case Unknown():
+            return [draft(where)]
+        case Running(said) | Ceased(said):
+            if said == where.payload():
+                return []
+            raise exists("activity", "Activité")
+        case _:
+            assert_never(state)
 
 
-def cease(fact: ActivityCeased, past: Sequence[Past], context: Context, known: Known) -> list[Draft]:
+def cease(fact: ActivityCeased, state: Activity, context: Context, known: Known) -> list[Draft]:
     """A started activity ceases once."""
-    started = _started(past, fact.project_id, fact.activity_id)
-    if any(p.type == ActivityCeased.TYPE for p in past):
-        return []
-    return [draft(_same_place(fact, started))]
+    said = started(state, fact.project_id)
+    match state:
+        case Running():
+            return [draft(about(fact, said))]
+        case _:
+            return []
 
 
-def create(fact: JobCreated, past: Sequence[Past], context: Context, known: Known) -> list[Draft]:
-    """A started activity opens a post. Its dates follow one another; shares of programmes sum to one at most."""
-    activity = known.get(f"activity/{fact.activity_id}") or ()
-    started = _started(activity, fact.project_id, fact.activity_id)
-    if any(p.type == ActivityCeased.TYPE for p in activity):
-        raise Refused("activity.ceased", "This activity has ceased.", "Cette activité a cessé.", ("activity_id",))
-    if fact.expected_end is not None and fact.expected_end < fact.starts:
-        raise Refused("job.dates", "The post would end before it starts.", "Le poste finirait avant de commencer.")
-    if (fact.starts - context.today).days > 366 or fact.starts.year < 1990:
-        raise Refused("date.in_future", "This start is too far away.", "Ce début est trop loin.", ("starts",))
-    if sum(a.share for a in fact.attribution) > 1:
-        raise Refused("job.attribution", "Shares sum to more than one.", "La somme des parts dépasse un.", ("attribution",))
-    return once(past, _same_place(fact, started), "job", "Emploi")
-
-
-def end(fact: JobEnded, past: Sequence[Past], context: Context, known: Known) -> list[Draft]:
-    """A created post ends once, not before its start."""
-    created = next((p for p in past if p.type == JobCreated.TYPE), None)
-    if created is None or created.data["activity_id"] != str(fact.activity_id):
-        raise Refused("job.unknown", "Nobody has recorded this post.", "Cet emploi n'est pas enregistré.", ("job_id",))
-    if created.data["project_id"] != str(fact.project_id):
-        raise Refused("job.other_project", "This post is of another project.", "Autre projet.", ("project_id",))
-    if any(p.type == JobEnded.TYPE for p in past):
-        return []
-    if context.occurred_on.isoformat() < created.data["starts"] and context.precision == "day":
-        raise Refused("job.dates", "The post would end before it starts.", "Le poste finirait avant de commencer.")
-    return [draft(_same_place(fact, created))]
-
-
-def declare(fact: Any, past: Sequence[Past], context: Context, known: Known) -> list[Draft]:
-    """A number is declared once; correct it when some of it is recorded in detail."""
-    return once(past, placed(fact, context, known), "batch", "Lot")
-
-
-def _started(past: Sequence[Past], project_id: Any, activity_id: Any) -> Past:
-    started = next((p for p in past if p.type == ActivityStarted.TYPE), None)
-    if started is None:
+def started(state: Activity, project_id: UUID) -> Mapping[str, Any]:
+    """What was said of a started activity. Raises Refused `activity.unknown`, `activity.other_project`."""
+    if isinstance(state, Unknown):
         raise Refused(
-            "activity.unknown", "Nobody has recorded this activity.", "Activité inconnue ici.", ("activity_id",)
+            "activity.unknown",
+            "Nobody has recorded this activity here.",
+            "Cette activité n'est pas enregistrée ici.",
+            ("activity_id",),
         )
-    if started.data["project_id"] != str(project_id):
-        raise Refused("activity.other_project", "This activity is of another project.", "Autre projet.", ("project_id",))
-    return started
+    if state.said["project_id"] != str(project_id):
+        raise Refused(
+            "activity.other_project",
+            "This activity is of another project.",
+            "Cette activité est celle d'un autre projet.",
+            ("project_id",),
+        )
+    return state.said
 
 
-def _same_place(fact: Any, before: Past) -> Any:
-    data = before.data
-    return fact.model_copy(
-        update={"territory_ids": list(data["territory_ids"]), "accompaniment_id": data.get("accompaniment_id")}
-    )
+def _start_needs(fact: ActivityStarted) -> list[Need]:
+    return [Need("stream", f"project/{fact.project_id}")]
 
 
-def _spec(model: Any, name: str, roles: str, decide: Any, en: str, fr: str, **given: Any) -> Spec[Any, Any]:
-    return Spec(
-        name=name,
-        model=model,
-        roles=frozenset(roles.split()),
-        emits=(model.TYPE,),
-        fold=lambda past: past,
-        decide=decide,
-        title_en=en,
-        title_fr=fr,
-        stream=lambda fact: model.STREAM.format(**dict(fact)),
-        **given,
-    )
-
+_START = ("Start an activity", "Démarrer une activité")
+_CEASE = ("Cease an activity", "Cesser une activité")
 
 SPECS: tuple[Spec[Any, Any], ...] = (
-    _spec(
-        ActivityStarted,
-        "StartActivity",
-        "PH AD CO",
-        start,
-        "Start an activity",
-        "Démarrer une activité",
-        needs=lambda fact: [Need("stream", f"project/{fact.project_id}")],
-    ),
-    _spec(ActivityCeased, "CeaseActivity", "PH AD CO", cease, "Cease an activity", "Cesser une activité"),
-    _spec(
-        JobCreated,
-        "CreateJob",
-        "PH AD CO",
-        create,
-        "Record a job created",
-        "Enregistrer un emploi créé",
-        needs=lambda fact: [Need("stream", f"activity/{fact.activity_id}")],
-    ),
-    _spec(JobEnded, "EndJob", "PH AD CO", end, "Record a job's end", "Enregistrer la fin d'un emploi"),
-    _spec(
-        ProjectBatchDeclared,
-        "DeclareProjectBatch",
-        "CO",
-        declare,
-        "Declare a number of projects",
-        "Déclarer un nombre de projets",
-        needs=needs,
-    ),
-    _spec(
-        JobBatchDeclared,
-        "DeclareJobBatch",
-        "CO",
-        declare,
-        "Declare a number of jobs",
-        "Déclarer un nombre d'emplois",
-        needs=needs,
-    ),
+    command(ActivityStarted, "StartActivity", "PH AD CO", activity, start, _START, _start_needs),
+    command(ActivityCeased, "CeaseActivity", "PH AD CO", activity, cease, _CEASE),
 )

@@ -6,18 +6,33 @@ from typing import Annotated, ClassVar, Literal
 
 from pydantic import Field
 
-from shared.kernel.fields import Amount, Code, Evidences, Hours, Id, Key, MemberId, Part, Payload, Qty, Share, Text, Title
+from shared.kernel.fields import (
+    Amount,
+    Code,
+    Evidences,
+    Hours,
+    Id,
+    Insee,
+    Key,
+    MemberId,
+    Part,
+    Payload,
+    Qty,
+    Share,
+    Text,
+    Title,
+)
 
-Ids = Annotated[list[Id], Field(max_length=50)]
+Ids = Annotated[tuple[Id, ...], Field(max_length=50)]
 
 
 class Fact(Payload):
     """What every event carries: where, with what evidence, for whom."""
 
-    territory_ids: Annotated[list[Code], Field(max_length=50)] = []
+    territory_ids: Annotated[tuple[Code, ...], Field(max_length=50)] = ()
     accompaniment_id: Id | None = None
     project_id: Id | None = None
-    evidence: Evidences = []
+    evidence: Evidences = ()
     confidentiality: Literal["public", "partners", "member"] = "partners"
     language: Literal["fr", "en"] = "fr"
 
@@ -26,7 +41,7 @@ class OfProject(Fact):
     """A fact of one project."""
 
     STREAM: ClassVar = "project/{project_id}"
-    ENTITIES: ClassVar = ("project/{project_id}",)
+    ENTITIES: ClassVar[tuple[str, ...]] = ("project/{project_id}",)
     project_id: Id
 
 
@@ -34,10 +49,10 @@ class ProjectOpened(OfProject):
     """A project begins: chosen from ideas, or from a territory's own initiative."""
 
     TYPE: ClassVar = "projects.ProjectOpened.v1"
-    ENTITIES: ClassVar = ("project/{project_id}", "territory/{territory_ids[]}")
+    ENTITIES: ClassVar[tuple[str, ...]] = ("project/{project_id}", "territory/{territory_ids[]}")
     member_id: MemberId
-    accompaniment_ids: Ids = []
-    idea_ids: Ids = []
+    accompaniment_ids: Ids = ()
+    idea_ids: Ids = ()
     title: Title
     nature: Literal["creation", "structuring", "consolidation", "network"]
     origin_kind: Literal["idea", "territory_initiative", "spin_off", "replication", "split"]
@@ -82,7 +97,7 @@ class ProjectNearingDeclared(OfProject):
 
     TYPE: ClassVar = "projects.ProjectNearingDeclared.v1"
     body: Title
-    remaining: Annotated[list[Text], Field(max_length=50)] = []
+    remaining: Annotated[tuple[Text, ...], Field(max_length=50)] = ()
 
 
 class ProjectAbandoned(OfProject):
@@ -131,7 +146,7 @@ class ActivityStarted(OfProject):
     kind: Literal["permanent", "periodic", "seasonal"]
     operator: Key | None = None
     place: Title | None = None
-    insee: Annotated[str, Field(pattern=r"^[0-9AB]{5}$")] | None = None
+    insee: Insee | None = None
     naf: Key | None = None
 
 
@@ -166,7 +181,7 @@ class JobCreated(OfProject):
     starts: date
     expected_end: date | None = None
     insertion: bool = False
-    attribution: Annotated[list[Attribution], Field(max_length=10)] = []
+    attribution: Annotated[tuple[Attribution, ...], Field(max_length=10)] = ()
 
 
 class JobEnded(OfProject):

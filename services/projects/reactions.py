@@ -21,10 +21,9 @@ def open_selected(heard: Heard, known: Mapping[str, Any] | None) -> Sequence[Cal
         "nature": chosen.nature,
         "origin_kind": "idea",
         "territory_ids": chosen.territory_ids,
+        "accompaniment_ids": [str(chosen.accompaniment_id)],
+        "accompaniment_id": str(chosen.accompaniment_id),
     }
-    if chosen.accompaniment_id is not None:
-        asked["accompaniment_ids"] = [str(chosen.accompaniment_id)]
-        asked["accompaniment_id"] = str(chosen.accompaniment_id)
     return [Call(uuid5(_NAMESPACE, f"OpenProject {heard.id}"), "OpenProject", asked)]
 
 

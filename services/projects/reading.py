@@ -18,5 +18,5 @@ class IdeaSelected(Heard):
     idea_ids: list[UUID]
     project_title: str
     nature: str
-    accompaniment_id: UUID | None = None
+    accompaniment_id: UUID
     territory_ids: list[str]

@@ -2,12 +2,11 @@
 
 from typing import Any, Final
 
-from services.projects import activity, amend, project
+from services.projects import activity, amend, batch, job, project, steps
 from services.projects.reactions import REACTIONS
 from shared.kernel.decider import Spec
 from shared.runtime.service import Definition
 
-SPECS: Final[dict[str, Spec[Any, Any]]] = {
-    spec.name: spec for spec in (*project.SPECS, *activity.SPECS, *amend.SPECS)
-}
+_AGGREGATES: Final = (project.SPECS, steps.SPECS, activity.SPECS, job.SPECS, batch.SPECS, amend.SPECS)
+SPECS: Final[dict[str, Spec[Any, Any]]] = {spec.name: spec for specs in _AGGREGATES for spec in specs}
 DEFINITION: Final = Definition("projects", SPECS, REACTIONS)

@@ -1,12 +1,18 @@
 """Bounded field types for commands and events: nothing comes in without a limit."""
 
-from collections.abc import Mapping
-
 from decimal import Decimal
-from typing import Annotated, Any, ClassVar, Literal
+from typing import Annotated, Any, ClassVar, Final, Literal
 from uuid import UUID
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, PlainSerializer, StringConstraints
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    ConfigDict,
+    Field,
+    PlainSerializer,
+    StringConstraints,
+    WithJsonSchema,
+)
 
 MemberId = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9-]{1,62}$")]
 Code = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9-]{1,62}$")]
@@ -15,8 +21,10 @@ Title = Annotated[str, StringConstraints(min_length=1, max_length=200)]
 Text = Annotated[str, StringConstraints(min_length=1, max_length=4000)]
 Siren = Annotated[str, StringConstraints(pattern=r"^[0-9]{9}$")]
 Rna = Annotated[str, StringConstraints(pattern=r"^W[0-9]{9}$")]
+Insee = Annotated[str, StringConstraints(pattern=r"^[0-9AB]{5}$")]
 Digest = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]
-Id = Annotated[UUID, PlainSerializer(str, return_type=str)]
+Precision = Literal["day", "month", "quarter", "year", "at_latest"]
+Id = UUID
 
 
 def _plain(value: Decimal) -> Decimal:
@@ -30,7 +38,12 @@ def _decimal_text(value: Decimal) -> str:
     return "0" if text == "-0" else text
 
 
-_DECIMAL = (AfterValidator(_plain), PlainSerializer(_decimal_text, return_type=str))
+_WRITTEN: Final = {"type": "string", "format": "decimal", "pattern": r"^[0-9]{1,12}(\.[0-9]{1,12})?$"}
+_DECIMAL: Final = (
+    AfterValidator(_plain),
+    PlainSerializer(_decimal_text, return_type=str),
+    WithJsonSchema(_WRITTEN, mode="serialization"),
+)
 Share = Annotated[Decimal, Field(gt=0, le=1, max_digits=5, decimal_places=4), *_DECIMAL]
 Hours = Annotated[Decimal, Field(gt=0, le=60, max_digits=5, decimal_places=2), *_DECIMAL]
 Amount = Annotated[Decimal, Field(ge=0, le=10**9, max_digits=14, decimal_places=4), *_DECIMAL]
@@ -57,7 +70,7 @@ class Evidence(Part):
     title: Title
 
 
-Evidences = Annotated[list[Evidence], Field(max_length=20)]
+Evidences = Annotated[tuple[Evidence, ...], Field(max_length=20)]
 
 
 class Payload(Part):
@@ -71,4 +84,6 @@ class Payload(Part):
         """Canonical-safe values; what is not known is left out."""
         return self.model_dump(mode="json", exclude_none=True)
 
-
+    def stream(self) -> str:
+        """The stream that the fact belongs to, by its template."""
+        return self.STREAM.format(**dict(self))

@@ -1,0 +1,78 @@
+"""Where a fact may be recorded, and by whom: known territories, and accompaniments that the member operates."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any, TypeVar
+
+from services.ideation.accompaniment import Admitted, accompaniment
+from services.ideation.deciding import command, history, once
+from services.ideation.events import Fact
+from shared.kernel.decider import Context, Draft, Known, Need, Past, Spec
+from shared.kernel.refusals import Refused
+
+F = TypeVar("F", bound=Fact)
+
+
+def needs(fact: Fact) -> list[Need]:
+    """What must be known to record a fact where it says it happened."""
+    asked = [Need("either", f"territory/{territory}") for territory in fact.territory_ids]
+    if fact.accompaniment_id is not None:
+        asked.append(Need("either", f"accompaniment/{fact.accompaniment_id}"))
+    return asked
+
+
+def placed(fact: F, context: Context, known: Known) -> F:
+    """The fact with its accompaniment's territory among its territories.
+
+    Raises Refused: `territory.unknown`, `accompaniment.unknown`, `accompaniment.not_operator` (a member writes
+    only where it operates; the coordinator everywhere).
+    """
+    territories(fact.territory_ids, known)
+    if fact.accompaniment_id is None:
+        return fact
+    territory, operators = _accompaniment(known.get(f"accompaniment/{fact.accompaniment_id}"))
+    if context.role != "CO" and context.member not in operators:
+        raise Refused(
+            "accompaniment.not_operator",
+            f"{context.member} does not operate this accompaniment.",
+            f"{context.member} n'est pas opérateur de cet accompagnement.",
+            ("accompaniment_id",),
+        )
+    return fact.model_copy(update={"territory_ids": tuple(sorted({*fact.territory_ids, territory}))})
+
+
+def territories(named: Iterable[str], known: Known) -> None:
+    """Raises Refused `territory.unknown` for the first that is not known here."""
+    for territory in named:
+        if known.get(f"territory/{territory}") is None:
+            raise Refused(
+                "territory.unknown",
+                f"The territory {territory} is not known here (yet).",
+                f"Le territoire {territory} n'est pas (encore) connu ici.",
+                ("territory_ids",),
+            )
+
+
+def _accompaniment(found: Any) -> tuple[str, frozenset[str]]:
+    """Territory and operators, from the stream's own events or from what was heard of them."""
+    if isinstance(found, Mapping):
+        return found["territory_id"], frozenset(found["operators"])
+    state = accompaniment(found or ())
+    if not isinstance(state, Admitted):
+        raise Refused(
+            "accompaniment.unknown",
+            "This accompaniment is not known here (yet).",
+            "Cet accompagnement n'est pas (encore) connu ici.",
+            ("accompaniment_id",),
+        )
+    return state.territory_id, frozenset(state.operators)
+
+
+def recording(
+    model: type[F], name: str, roles: str, titles: tuple[str, str], what: tuple[str, str]
+) -> Spec[F, Sequence[Past]]:
+    """A command that records one fact once, where it happened. `what` names the thing in English and French."""
+
+    def decide(fact: F, past: Sequence[Past], context: Context, known: Known) -> list[Draft]:
+        return once(past, placed(fact, context, known), *what)
+
+    return command(model, name, roles, history, decide, titles, needs)

@@ -1,0 +1,69 @@
+"""Where a fact may be recorded, and by whom: all of it was heard from the coordinator."""
+
+from collections.abc import Iterable, Mapping
+from typing import Any, TypeVar
+from uuid import UUID
+
+from services.projects.events import Fact, ProjectOpened
+from shared.kernel.decider import Context, Known, Need
+from shared.kernel.refusals import Refused
+
+F = TypeVar("F", bound=Fact)
+
+
+def needs(fact: Fact) -> list[Need]:
+    """What must be known to record a fact where it says it happened."""
+    asked = [Need("reference", f"territory/{territory}") for territory in fact.territory_ids]
+    return asked + [Need("reference", f"accompaniment/{a}") for a in accompaniments(fact)]
+
+
+def accompaniments(fact: Fact) -> list[UUID]:
+    """The accompaniments that a fact names, each once."""
+    several = fact.accompaniment_ids if isinstance(fact, ProjectOpened) else ()
+    own = () if fact.accompaniment_id is None else (fact.accompaniment_id,)
+    return list(dict.fromkeys((*several, *own)))
+
+
+def placed(fact: F, context: Context, known: Known) -> F:
+    """The fact with its accompaniments' territories among its territories.
+
+    Raises Refused: `territory.unknown`, `accompaniment.unknown`, `accompaniment.not_operator`. What this
+    service does in reaction to an event (role SV) was checked where the event was decided.
+    """
+    if context.role == "SV":
+        return fact
+    territories(fact.territory_ids, known)
+    named = set(fact.territory_ids)
+    for accompaniment in accompaniments(fact):
+        named.add(_operated(known.get(f"accompaniment/{accompaniment}"), context))
+    return fact.model_copy(update={"territory_ids": tuple(sorted(named))})
+
+
+def territories(named: Iterable[str], known: Known) -> None:
+    """Raises Refused `territory.unknown` for the first that is not known here."""
+    for territory in named:
+        if known.get(f"territory/{territory}") is None:
+            raise Refused(
+                "territory.unknown",
+                f"The territory {territory} is not known here (yet).",
+                f"Le territoire {territory} n'est pas (encore) connu ici.",
+                ("territory_ids",),
+            )
+
+
+def _operated(found: Mapping[str, Any] | None, context: Context) -> str:
+    if found is None:
+        raise Refused(
+            "accompaniment.unknown",
+            "This accompaniment is not known here (yet).",
+            "Cet accompagnement n'est pas (encore) connu ici.",
+            ("accompaniment_id",),
+        )
+    if context.role != "CO" and context.member not in found["operators"]:
+        raise Refused(
+            "accompaniment.not_operator",
+            f"{context.member} does not operate this accompaniment.",
+            f"{context.member} n'est pas opérateur de cet accompagnement.",
+            ("accompaniment_id",),
+        )
+    return str(found["territory_id"])
