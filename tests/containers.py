@@ -10,7 +10,7 @@ from testcontainers.community.kafka import KafkaContainer
 from testcontainers.community.postgres import PostgresContainer
 
 
-class _ApacheKafka(KafkaContainer):  # type: ignore[misc]
+class _ApacheKafka(KafkaContainer):
     """The stock class only knows its own vendor's images and start scripts."""
 
     def __init__(self, image: str = "apache/kafka:4.3.0", **given: Any) -> None:

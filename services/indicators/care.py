@@ -82,7 +82,8 @@ async def replay_parked(connection: Any, version: int) -> tuple[int, int]:
             version,
         )
         rows = await connection.fetch(
-            "select source, sequence, subject, record from parked where version = $1 order by source, sequence for update",
+            "select source, sequence, subject, record from parked where version = $1 "
+            "order by source, sequence for update",
             version,
         )
         facts, stay = _sorted(rows)

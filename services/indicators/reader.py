@@ -275,7 +275,8 @@ class Reader:
                 stop = result.stop
                 log.error("%s is stopped: %s (%s)", source, stop.reason, stop.code)
                 await connection.execute(
-                    'insert into evidence (version, topic, "offset", code, reason, record) values ($1, $2, $3, $4, $5, $6)',
+                    'insert into evidence (version, topic, "offset", code, reason, record) '
+                    "values ($1, $2, $3, $4, $5, $6)",
                     self._version,
                     topic,
                     stop.offset,
