@@ -54,6 +54,18 @@ def audit(words: Sequence[str]) -> int:
     return main(list(words))
 
 
+def care(given: Namespace) -> int:
+    """`generateur parked`, `producers` and `release`: the reader's own actions, on the running system."""
+    from services.indicators.__main__ import main
+
+    state.settings(given.state)
+    words = ["--state", str(given.state), given.command]
+    words += ["--replay"] if getattr(given, "replay", False) else []
+    words += [given.source] if given.command == "release" else []
+    words += ["--skip"] if getattr(given, "skip", False) else []
+    return main(words)
+
+
 def reset(given: Namespace) -> int:
     """`generateur reset`."""
     folder: Path = given.state
@@ -82,5 +94,8 @@ ACTIONS: Final[Mapping[str, Callable[[Namespace], int]]] = {
     "figures": show_figures,
     "token": issue_token,
     "events": show_events,
+    "parked": care,
+    "producers": care,
+    "release": care,
     "reset": reset,
 }

@@ -48,29 +48,52 @@ _WIDTH: Final = 52
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """Which figures: at a day (today if none), of a territory or a member (else the region), in a language."""
+    """Which figures: at a day (today if none), of a territory or a member (else the region), in a language.
+
+    `at_least` is a position that must be counted in them: the answer waits for it, at most 5 s.
+    """
 
     as_of: str | None = None
     territory: str | None = None
     member: str | None = None
     lang: str = "fr"
+    at_least: str | None = None
 
     @property
-    def variables(self) -> dict[str, Any]:
-        """The variables of the query."""
-        as_of = None if self.as_of is None else {"date": self.as_of}
-        return {"asOf": as_of, "territory": self.territory, "member": self.member, "lang": self.lang.upper()}
+    def request(self) -> dict[str, Any]:
+        """The GraphQL request."""
+        as_of = {"date": self.as_of, "atLeast": self.at_least, "waitMs": None if self.at_least is None else 5000}
+        variables = {"territory": self.territory, "member": self.member, "lang": self.lang.upper(), "asOf": as_of}
+        return {"query": QUERY, "variables": variables}
 
 
 def fetch(url: str, asked: Asked, seconds: float = 10.0) -> Mapping[str, Any]:
     """The gateway's answer. Raises Unhappy with its words if it is not reached or refuses."""
+    with httpx.Client(base_url=url, timeout=seconds, trust_env=False) as client:
+        try:
+            return _read(client.post("/graphql", json=asked.request))
+        except httpx.HTTPError as error:
+            raise Unhappy(f"The gateway at {url} does not answer: {error}.") from None
+
+
+async def print_figures(url: str, lang: str, at_least: str | None = None) -> None:
+    """Prints the region's figures of today, counting at least what `at_least` names: for the runner, which hosts
+    the gateway in its own loop and must not wait for it asleep. Raises Unhappy as `fetch` does.
+    """
+    asked = Asked(lang=lang, at_least=at_least)
+    async with httpx.AsyncClient(base_url=url, timeout=10.0, trust_env=False) as client:
+        try:
+            found = _read(await client.post("/graphql", json=asked.request))
+        except httpx.HTTPError as error:
+            raise Unhappy(f"The gateway at {url} does not answer: {error}.") from None
+    print("\n".join(lines(found, asked)), flush=True)
+
+
+def _read(answer: httpx.Response) -> Mapping[str, Any]:
     try:
-        answer = httpx.post(
-            f"{url}/graphql", json={"query": QUERY, "variables": asked.variables}, timeout=seconds, trust_env=False
-        )
         body = answer.json()
-    except (httpx.HTTPError, ValueError) as error:
-        raise Unhappy(f"The gateway at {url} does not answer: {error}.") from None
+    except ValueError:
+        raise Unhappy(f"The gateway answered {answer.status_code} and no JSON.", REFUSED) from None
     found = (body.get("data") or {}).get("figures") if isinstance(body, dict) else None
     if found is None:
         errors = body.get("errors") if isinstance(body, dict) else None
@@ -103,12 +126,6 @@ def lines(found: Mapping[str, Any], asked: Asked) -> Iterator[str]:
         yield from (_row(part, asked.lang, 1) for part in item["parts"])
         yield from _beside(item["beside"], asked.lang)
     yield from _warnings(found, words)
-
-
-def print_figures(url: str, lang: str = "fr", as_of: str | None = None) -> None:
-    """Prints the region's figures: what the runner shows when it has started. Raises Unhappy."""
-    asked = Asked(as_of=as_of, lang=lang)
-    print("\n".join(lines(fetch(url, asked), asked)), flush=True)
 
 
 def _row(amount: Mapping[str, Any], lang: str, depth: int) -> str:

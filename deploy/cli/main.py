@@ -137,20 +137,26 @@ def _audit(commands: "argparse._SubParsersAction[Parser]") -> None:
 
 
 def _care(commands: "argparse._SubParsersAction[Parser]") -> None:
-    for name, told in (
-        ("parked", "records set aside because they break their contract"),
-        ("producers", "each producer: how far it is counted, and whether it is stopped"),
-    ):
-        made = commands.add_parser(name, help=told, description=f"Shows {told}.")
-        made.add_argument("--json", action="store_true", help="one JSON object a line")
+    made = commands.add_parser(
+        "parked",
+        help="records set aside because they break their contract",
+        description="Shows the records that could not be counted, and those that wait behind them in their stream.",
+        epilog="After the cause is removed: generateur parked --replay",
+    )
+    made.add_argument("--replay", action="store_true", help="count them again, in their order")
+    commands.add_parser(
+        "producers",
+        help="each producer: how far it is counted, and why one is stopped",
+        description="Shows for each producer its last counted record, and whether it is stopped or held.",
+    )
     made = commands.add_parser(
         "release",
-        help="count parked records again, or take up a stopped producer",
-        description="After the cause is removed: counts parked records again in their order, or takes up a producer.",
-        epilog="examples:\n  generateur release parked\n  generateur release producer /members/cluster-jura/ideation",
+        help="let a stopped producer go on",
+        description="Reads a stopped producer again from the record that stopped it; if that is still bad, it stops.",
+        epilog="example:\n  generateur release /members/cluster-jura/ideation",
     )
-    made.add_argument("what", choices=("parked", "producer"))
-    made.add_argument("source", nargs="?", help="the producer, like /members/cluster-jura/ideation")
+    made.add_argument("source", help="the producer, as `generateur producers` names it")
+    made.add_argument("--skip", action="store_true", help="go on behind that record; it stays as evidence")
     made = commands.add_parser(
         "reset",
         help="remove everything that the system keeps on this machine",

@@ -16,6 +16,7 @@ from deploy.whitepaper.keys import introductions
 from deploy.whitepaper.plan import plan
 from deploy.whitepaper.planned import Planned, days
 from deploy.whitepaper.wire import mutation, variables
+from services.gateway.positions import position, read_position
 from shared.runtime import tokens
 
 log = logging.getLogger("whitepaper")
@@ -31,11 +32,15 @@ class NotPlayed(RuntimeError):
 
 @dataclass(frozen=True, slots=True)
 class Played:
-    """How many commands were sent, how many of them recorded something now, and how long it took."""
+    """How many commands were sent, how many of them recorded something now, and how long it took.
+
+    `position`: give it to `asOf.atLeast` and the answer counts everything that was played.
+    """
 
     commands: int
     recorded: int
     seconds: float
+    position: str
 
 
 @dataclass(slots=True)
@@ -45,6 +50,7 @@ class Player:
     client: httpx.AsyncClient
     keys: Path
     _tokens: dict[tuple[str, tuple[str, ...]], str] = field(default_factory=dict)
+    _reached: dict[str, int] = field(default_factory=dict)
     _gate: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(_AT_ONCE))
 
     @classmethod
@@ -75,7 +81,7 @@ class Player:
             except* NotPlayed as failed:
                 raise failed.exceptions[0] from None
             recorded += sum(task.result() for task in sent)
-        return Played(len(steps), recorded, time.monotonic() - began)
+        return Played(len(steps), recorded, time.monotonic() - began, position(self._reached))
 
     async def give(self, step: Planned) -> bool:
         """Gives one command; True if it recorded something now.
@@ -88,6 +94,7 @@ class Player:
             async with self._gate:
                 answer = await self._ask(step)
             if "code" not in answer:
+                self._note(answer["position"])
                 return bool(answer["changed"]) and not answer["repeated"]
             if not _later(str(answer["code"])) or time.monotonic() > until:
                 at = ".".join(answer.get("path") or ())
@@ -96,6 +103,11 @@ class Player:
                     f"{step.command} ({step.key}) was refused: {answer['code']}{where}: {answer['message']}"
                 )
             await asyncio.sleep(_PAUSE)
+
+    def _note(self, token: str | None) -> None:
+        """Keeps each producer's furthest sequence."""
+        for source, sequence in (read_position(token) if token else {}).items():
+            self._reached[source] = max(sequence, self._reached.get(source, 0))
 
     async def _ask(self, step: Planned) -> dict[str, Any]:
         body = {"query": mutation(step.command), "variables": variables(step)}

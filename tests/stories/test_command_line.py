@@ -80,7 +80,9 @@ def test_bytes_that_are_no_event_are_told_as_such():
     assert events.line(b"\x00\x01") == "(a record that cannot be read, 2 bytes)"
 
 
-@pytest.mark.parametrize("command", [[], ["figures"], ["token"], ["events"], ["reset"], ["release"], ["audit"]])
+@pytest.mark.parametrize(
+    "command", [[], ["figures"], ["token"], ["events"], ["reset"], ["release"], ["parked"], ["producers"], ["audit"]]
+)
 def test_help_of_each_command_can_be_read(command, capsys):
     if command == ["audit"]:
         assert main([*command, "--help"]) == 0
