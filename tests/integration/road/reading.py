@@ -26,7 +26,8 @@ async def read_topic(bootstrap: str, topic: str) -> list[tuple[bytes, bytes]]:
 
 def walk(rows: list[tuple[bytes, bytes]], source: str, public: bytes) -> list[record.Record]:
     """First copies in order; every record's chain and signature hold, and repeated ones have equal bytes."""
-    link, seen = ZERO, {}
+    link = ZERO
+    seen: dict[int, record.Record] = {}
     for key, raw in rows:
         read = record.read(raw)
         assert key == read.attributes.subject.encode()
