@@ -1,7 +1,7 @@
 """Writes the contracts from the emitters' own classes: `python -m deploy.contracts`; a test keeps them equal.
 
-Per event a JSON Schema (as it is serialised) and an example; per command the schema of its input; and three
-tables, events.toml, commands.toml and topics.toml. Readers in any language need nothing more.
+Per event a JSON Schema (as it is serialised) and an example; per command the schema of its input and an example;
+and three tables, events.toml, commands.toml and topics.toml. Readers in any language need nothing more.
 """
 
 import json
@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Final
 
+from deploy import examples
 from services.ideation.payloads import PAYLOADS as IDEATION_PAYLOADS
 from services.ideation.service import SPECS as IDEATION
 from services.projects.payloads import PAYLOADS as PROJECTS_PAYLOADS
@@ -18,6 +19,7 @@ from shared.kernel.decider import Spec
 from shared.kernel.fields import Payload
 
 _SPECS: Final[Mapping[str, Mapping[str, Spec[Any, Any]]]] = {"ideation": IDEATION, "projects": PROJECTS}
+_DIALECT: Final = "https://json-schema.org/draft/2020-12/schema"
 _NOTE: Final = "# Written by `python -m deploy.contracts` from the emitters' classes; a test keeps them equal.\n"
 
 
@@ -30,19 +32,63 @@ def files() -> dict[str, str]:
     """Every contract file by its path below shared/contracts."""
     written: dict[str, str] = {}
     for kind, payload in payloads().items():
-        schema = payload.model_json_schema(mode="serialization")
-        schema = {"$id": f"urn:generateur:schema:{kind}", **schema, "title": kind}
-        written[f"events/{kind}.schema.json"] = _json(schema)
-        example = payload.model_validate(_example(payload.model_json_schema(mode="validation")))
-        written[f"events/{kind}.example.json"] = _json(example.payload())
+        schema = as_written(payload.model_json_schema(mode="serialization"))
+        named = {"$schema": _DIALECT, "$id": f"urn:generateur:schema:{kind}", "title": kind}
+        written[f"events/{kind}.schema.json"] = _json({**schema, **named})
+    for kind, data in examples.events().items():
+        written[f"events/{kind}.example.json"] = _json(data)
     for specs in _SPECS.values():
         for spec in specs.values():
-            schema = spec.model.model_json_schema(mode="validation")
+            schema = untitled(spec.model.model_json_schema(mode="validation"))
             written[f"commands/{spec.name}.schema.json"] = _json({**schema, "title": spec.name})
+    for name, given in examples.commands().items():
+        written[f"commands/{name}.example.json"] = _json(given)
     written["events.toml"] = _events()
     written["commands.toml"] = _commands()
     written["topics.toml"] = _topics()
     return written
+
+
+def untitled(schema: Any) -> Any:
+    """A schema without the titles that only repeat the names of its fields."""
+    if isinstance(schema, list):
+        return [untitled(part) for part in schema]
+    if not isinstance(schema, dict):
+        return schema
+    kept: dict[str, Any] = {}
+    for key, value in schema.items():
+        if key in ("properties", "$defs"):
+            kept[key] = {name: untitled(part) for name, part in value.items()}
+        elif key in ("default", "enum", "const", "required", "examples"):
+            kept[key] = value
+        elif key != "title":
+            kept[key] = untitled(value)
+    return kept
+
+
+def as_written(schema: dict[str, Any]) -> dict[str, Any]:
+    """The schema of a payload as records hold it: what has a default is always there, what is not known never.
+
+    It is open: a released version may grow by optional fields, and older readers pass them over.
+    """
+    plain: dict[str, Any] = untitled(schema)
+    for part in (plain, *plain.get("$defs", {}).values()):
+        if part.get("type") != "object":
+            continue
+        part.pop("additionalProperties", None)
+        fields = part.get("properties", {})
+        optional = {name for name, field in fields.items() if "default" in field and field["default"] is None}
+        part["required"] = sorted(set(fields) - optional)
+        for name in optional:
+            fields[name] = _known(fields[name])
+    return plain
+
+
+def _known(field: dict[str, Any]) -> dict[str, Any]:
+    """A field that may be absent, as it is when present."""
+    (kind,) = (one for one in field["anyOf"] if one != {"type": "null"})
+    kept = {key: value for key, value in field.items() if key not in ("anyOf", "default")}
+    return {**kind, **kept}
 
 
 def write(folder: Path = contracts.FOLDER) -> int:
@@ -104,62 +150,6 @@ def _topics() -> str:
             ("projects", ["indicators", "audit"]),
         )
     )
-
-
-def _example(schema: dict[str, Any], root: dict[str, Any] | None = None, name: str = "") -> Any:
-    """A value that the schema allows, the same at each run."""
-    root = root or schema
-    if "$ref" in schema:
-        return _example(root["$defs"][schema["$ref"].rpartition("/")[2]], root, name)
-    if "const" in schema:
-        return schema["const"]
-    if "enum" in schema:
-        return schema["enum"][0]
-    for union in ("anyOf", "oneOf", "allOf"):
-        if union in schema:
-            return _example(next(s for s in schema[union] if s.get("type") != "null"), root, name)
-    match schema.get("type"):
-        case "object":
-            fields = schema.get("properties", {})
-            return {key: _example(part, root, key) for key, part in fields.items() if not _exclusive(key, fields)}
-        case "array":
-            return [_example(schema["items"], root, name)]
-        case "integer":
-            return max(1, schema.get("minimum", 1))
-        case "boolean":
-            return True
-        case _:
-            return _text(schema, name)
-
-
-def _exclusive(name: str, fields: Mapping[str, Any]) -> bool:
-    """What an example leaves out: free-form data, and a second target beside the first."""
-    return name == "data" or (name == "project_id" and "adviser_id" in fields)
-
-
-_TEXTS: Final = (
-    ("^W", "W891000001"),
-    ("[0-9]{9}$", "248900524"),
-    ("[0-9a-f]{16}$", "0123456789abcdef"),
-    ("[0-9a-f]{64}$", "ab" * 32),
-    ("[0-9AB]{5}", "89003"),
-    ("^/members", "/members/cluster-jura/ideation"),
-    (r"\.v", "ideation.IdeaProposed.v1"),
-    ("^[a-z0-9][a-z0-9-]", "cc-val-d-amour"),
-    ("^[a-z][a-z0-9-]", "cluster-jura"),
-)
-
-
-def _text(schema: dict[str, Any], name: str) -> str:
-    match schema.get("format"):
-        case "uuid":
-            return "01933c1e-7b1a-7c3e-8d52-0242ac130003"
-        case "date":
-            return "2019-09-01"
-    pattern = schema.get("pattern", "")
-    if name in ("share", "weekly_hours", "reference_hours", "fte") or pattern.startswith(("^(?!", "^[-+]?")):
-        return "0.5" if name == "share" else "35"
-    return next((text for mark, text in _TEXTS if pattern and mark in pattern), name.replace("_", " ") or "text")
 
 
 if __name__ == "__main__":
