@@ -43,8 +43,8 @@ def contracts() -> dict[str, Contract]:
     listed = tomllib.loads((_CONTRACTS / "commands.toml").read_text(encoding="utf-8"))
     found = {}
     for name, about in sorted(listed.items()):
-        schema = orjson.loads((_CONTRACTS / "commands" / f"{name}.v1.schema.json").read_bytes())
-        title = about["title"]
+        schema = orjson.loads((_CONTRACTS / "commands" / f"{name}.schema.json").read_bytes())
+        title = {"en": about["title_en"], "fr": about["title_fr"]}
         found[name] = Contract(name, about["service"], frozenset(about["roles"]), title, schema)
     return found
 

@@ -21,7 +21,6 @@ from graphql import (
     specified_rules,
     validate,
 )
-from graphql.validation import MaxIntrospectionDepthRule
 
 from services.gateway import limits
 from services.gateway.faults import Fault
@@ -39,7 +38,7 @@ class PlainTexts(ASTValidationRule):
 
 
 # Made once at import: a rule class made per request would be new to every cache of validations.
-RULES: Final[tuple[type[ASTValidationRule], ...]] = (*specified_rules, MaxIntrospectionDepthRule, PlainTexts)
+RULES: Final[tuple[type[ASTValidationRule], ...]] = (*specified_rules, PlainTexts)
 
 
 class Invalid(Exception):

@@ -17,6 +17,19 @@ from services.gateway.types import AsOf
 _ENTITY: Final = re.compile(r"[a-z]{2,32}/[A-Za-z0-9._/-]{1,200}\Z")
 
 
+@strawberry.type(description="A record that amends another")
+class Amendment:
+    source: str
+    sequence: Count
+    type: str
+    recorded_at: str
+
+    @classmethod
+    def of(cls, row: dict[str, Any]) -> Self:
+        """The amendment that a row names."""
+        return cls(source=row["source"], sequence=Count(row["sequence"]), type=row["type"], recorded_at=row["time"])
+
+
 @strawberry.type(description="One recorded event. Without a token, actor and data show only when public")
 class Event:
     source: str = strawberry.field(description="The producer: /members/<member>/<service>")
@@ -31,7 +44,7 @@ class Event:
     actor: str | None = strawberry.field(description="A pseudonym, for callers with a token")
     entities: list[str]
     data: Json | None = strawberry.field(description="The payload; null without a token unless it is public")
-    amended_by: Json | None = strawberry.field(description="The correction or voiding that counts in its stead")
+    amended_by: list[Amendment] = strawberry.field(description="Corrections and voidings; the last one counts")
 
     @classmethod
     def of(cls, row: dict[str, Any], signed: bool) -> Self:
@@ -51,7 +64,7 @@ class Event:
             actor=row["actor"] if signed else None,
             entities=list(row["entities"] or ()),
             data=Json(data) if shown else None,
-            amended_by=None if row["amended_by"] is None else Json(row["amended_by"]),
+            amended_by=[Amendment.of(one) for one in row["amended_by"]],
         )
 
 

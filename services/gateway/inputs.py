@@ -13,10 +13,12 @@ from strawberry.types.field import StrawberryField
 
 from services.gateway.commands import Contract
 from services.gateway.enums import DatePrecision, Origin
-from services.gateway.scalars import Count, JsonInput
+from services.gateway.scalars import Count, Dec, JsonInput
 
 ENVELOPE: Final = ("command_id", "occurred_on", "expected_version", "origin", "correlation_id")
-_DATE_PATTERN: Final = "date"
+# Fields that every command has: one closed list for all of them.
+_FORMATS: Final[Mapping[str, Any]] = {"date": date, "decimal": Dec}
+COMMON: Final = ("confidentiality", "language")
 
 
 class UnknownShape(ValueError):
@@ -74,11 +76,11 @@ class Inputs:
         return found
 
     def _kind(self, path: str, name: str, about: Mapping[str, Any]) -> Any:
-        about = _without_null(about)
+        about = _alternative(about)
         if "$ref" in about:
             return self._definition(str(about["$ref"]).rpartition("/")[2], name)
         if "enum" in about or "const" in about:
-            return _enum(path, about.get("enum", [about.get("const")]))
+            return self._enum(path, name, about.get("enum", [about.get("const")]))
         match about.get("type"):
             case "string":
                 return _text(name, about)
@@ -93,6 +95,20 @@ class Inputs:
             case "object":
                 return JsonInput
         raise UnknownShape(f"{path}: {sorted(about)}")
+
+    def _enum(self, path: str, name: str, values: list[str]) -> Any:
+        shared = name in COMMON
+        if shared and name in self._shared:
+            known = self._shared[name]
+            if known[0] != values:
+                raise UnknownShape(f"{path}: {values}, elsewhere {known[0]}")
+            return known[1]
+        called = pascal(name) if shared else path
+        made = Enum(called, {_enum_name(value): value for value in values})  # type: ignore[misc]
+        kind = strawberry.enum(made, name=called)
+        if shared:
+            self._shared[name] = (values, kind)
+        return kind
 
     def _definition(self, title: str, name: str) -> Any:
         about = self._defs[title]
@@ -121,18 +137,20 @@ def _envelope() -> dict[str, tuple[Any, StrawberryField]]:
 
 
 def _text(name: str, about: Mapping[str, Any]) -> Any:
-    if about.get("format") == "date":
-        return date
+    if about.get("format") in _FORMATS:
+        return _FORMATS[about["format"]]
     if about.get("format") == "uuid" or name.endswith(("_id", "_ids")):
         return strawberry.ID
     return str
 
 
-def _without_null(about: Mapping[str, Any]) -> Mapping[str, Any]:
-    """The one alternative besides null: a decimal's number form is left out, since only texts are exact."""
+def _alternative(about: Mapping[str, Any]) -> Mapping[str, Any]:
+    """The one alternative besides null. A number or a text is a decimal: as a text it is exact."""
     if "anyOf" not in about:
         return about
-    others = [one for one in about["anyOf"] if one.get("type") not in ("null", "number")]
+    others = [one for one in about["anyOf"] if one.get("type") != "null"]
+    if {one.get("type") for one in others} == {"number", "string"}:
+        return {"type": "string", "format": "decimal"}
     if len(others) != 1:
         raise UnknownShape(f"several alternatives: {others}")
     found: Mapping[str, Any] = others[0]
@@ -142,11 +160,6 @@ def _without_null(about: Mapping[str, Any]) -> Mapping[str, Any]:
 def _about(schema: Mapping[str, Any]) -> str | None:
     found = schema.get("description")
     return found if isinstance(found, str) else None
-
-
-def _enum(name: str, values: list[str]) -> Any:
-    made = Enum(name, {_enum_name(value): value for value in values})  # type: ignore[misc]
-    return strawberry.enum(made, name=name)
 
 
 def _make(name: str, fields: Mapping[str, tuple[Any, StrawberryField]], about: str | None) -> type[Any]:

@@ -11,6 +11,7 @@ import orjson
 from graphql import ExecutionResult, subscribe
 from strawberry.schema.schema import StrawberryGraphQLCoreExecutionContext
 
+from services.gateway.answers import fault
 from services.gateway.call import Call, Caller, today
 from services.gateway.documents import Operation
 from services.gateway.engine import Engine, payload
@@ -22,11 +23,10 @@ _LOG = logging.getLogger("gateway.live")
 
 @dataclass(frozen=True, slots=True)
 class Update:
-    """One live answer: the position it reflects and its bytes; `last` when nothing follows."""
+    """One live answer: the position it reflects and its bytes."""
 
     position: str
     payload: bytes
-    last: bool = False
 
 
 @dataclass(eq=False, slots=True)
@@ -67,15 +67,20 @@ class _Stream:
 
 
 class Hub:
-    """Every live question of this process, and who listens to it."""
+    """Every live question of this process, and who listens: `count` listeners now, `runs` answers made so far."""
 
     def __init__(self, engine: Engine, metrics: Metrics, listeners: int, streams: int) -> None:
         self._engine = engine
         self._metrics = metrics
         self._most = (listeners, streams)
         self._streams: dict[Any, _Stream] = {}
-        self._count = 0
+        self.count = 0
         self.runs = 0
+
+    @property
+    def streams(self) -> int:
+        """Distinct live questions now."""
+        return len(self._streams)
 
     @asynccontextmanager
     async def listen(
@@ -84,7 +89,7 @@ class Hub:
         """A listener to an admitted subscription; raises Fault `listeners.too_many`."""
         key = (text, operation.name, orjson.dumps(variables, option=orjson.OPT_SORT_KEYS), caller.scope, caller.lang)
         stream = self._streams.get(key)
-        if self._count >= self._most[0] or (stream is None and len(self._streams) >= self._most[1]):
+        if self.count >= self._most[0] or (stream is None and len(self._streams) >= self._most[1]):
             raise Fault("listeners.too_many")
         if stream is None:
             stream = self._streams[key] = _Stream()
@@ -110,8 +115,8 @@ class Hub:
         await asyncio.gather(*tasks, return_exceptions=True)
 
     def _counted(self, change: int) -> None:
-        self._count += change
-        self._metrics.listeners.set(self._count)
+        self.count += change
+        self._metrics.listeners.set(self.count)
         self._metrics.streams.set(len(self._streams))
 
     def _end(self, key: Any, stream: _Stream) -> None:
@@ -128,6 +133,9 @@ class Hub:
     ) -> None:
         try:
             await self._follow(stream, operation, variables, caller)
+        except Fault as refused:
+            said = orjson.dumps({"errors": [fault(refused, caller.lang)]})
+            self._publish(stream, Update("", said))
         except Exception:
             _LOG.exception("a live stream failed")
         finally:
@@ -152,7 +160,7 @@ class Hub:
             )
             begun: Any = await found if asyncio.iscoroutine(found) else found
             if isinstance(begun, ExecutionResult):
-                self._publish(stream, Update("", payload(begun, caller.lang), last=True))
+                self._publish(stream, Update("", payload(begun, caller.lang)))
                 return
             async for result in begun:
                 self.runs += 1

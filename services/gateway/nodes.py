@@ -1,14 +1,17 @@
 """Objects with a document of their own: territories, ideas, projects; and their keyset connections."""
 
+from collections.abc import Mapping, Sequence
+from datetime import date
 from typing import Any, ClassVar, Final, Generic, Self, TypeVar
 
 import strawberry
 
 from services.gateway import positions
 from services.gateway.call import Call
+from services.gateway.enums import DatePrecision
 from services.gateway.faults import Fault
 from services.gateway.reads import Row
-from services.gateway.scalars import Json
+from services.gateway.scalars import Count
 from services.gateway.types import AsOf
 
 PAGE: Final = 100
@@ -28,82 +31,125 @@ class Node:
 
 @strawberry.interface(description="An object with a sheet of its own")
 class Sheet(Node):
-    """What the three kinds of documents share: made of a code and a body, read only through its fields."""
-
     kind: ClassVar[str]
     code: str = strawberry.field(description="Its own id in the events")
-    document: Json = strawberry.field(description="The whole sheet as the read side keeps it")
 
     @classmethod
-    def fields(cls, body: dict[str, Any]) -> dict[str, Any]:
+    def fields(cls, body: Mapping[str, Any]) -> dict[str, Any]:
         """The constructor's arguments from a document's body."""
         raise NotImplementedError
 
     @classmethod
-    def of(cls, code: str, body: dict[str, Any]) -> Self:
+    def of(cls, code: str, body: Mapping[str, Any]) -> Self:
         """The object of a document."""
         made: Any = cls
-        found: Self = made(
-            id=strawberry.ID(positions.node_id(cls.kind, code)), code=code, document=body, **cls.fields(body)
-        )
+        found: Self = made(id=ids(cls.kind, [code])[0], code=code, **cls.fields(body))
         return found
 
 
-def _text(body: dict[str, Any], name: str) -> str | None:
-    value = body.get(name)
-    return value if isinstance(value, str) else None
+def ids(kind: str, codes: Sequence[str]) -> list[strawberry.ID]:
+    """The node ids of objects of one kind."""
+    return [strawberry.ID(positions.node_id(kind, code)) for code in codes]
 
 
-def _texts(body: dict[str, Any], name: str) -> list[str]:
-    value = body.get(name)
-    return [str(item) for item in value] if isinstance(value, list) else []
+def day(text: str | None) -> date | None:
+    """A day of a sheet."""
+    return None if text is None else date.fromisoformat(text)
 
 
 @strawberry.type(description="A territory: registered, and accompanied once admitted")
 class Territory(Sheet):
     kind: ClassVar[str] = "Territory"
-    name: str | None
-    territory_kind: str | None
+    name: str
+    type: str = strawberry.field(description="Kind of territory, as its register says: cc, commune, petr_pays …")
+    siren: str | None
+    insee: list[str]
+    population: Count | None
+    admitted_on: date | None
+    admitted_precision: DatePrecision | None
+    operators: list[str] = strawberry.field(description="Members that accompany it now")
+    accompaniments: list[strawberry.ID]
+    projects: list[strawberry.ID] = strawberry.field(description="Node ids")
 
     @classmethod
-    def fields(cls, body: dict[str, Any]) -> dict[str, Any]:
+    def fields(cls, body: Mapping[str, Any]) -> dict[str, Any]:
         """See Sheet."""
-        return {"name": _text(body, "name"), "territory_kind": _text(body, "kind")}
+        precision = body["admittedPrecision"]
+        return {
+            "name": body["name"],
+            "type": body["kind"],
+            "siren": body["siren"],
+            "insee": body["insee"],
+            "population": body["population"],
+            "admitted_on": day(body["admittedOn"]),
+            "admitted_precision": None if precision is None else DatePrecision(precision),
+            "operators": body["operators"],
+            "accompaniments": body["accompaniments"],
+            "projects": ids("Project", body["projects"]),
+        }
 
 
 @strawberry.type(description="An idea proposed in a territory")
 class Idea(Sheet):
     kind: ClassVar[str] = "Idea"
-    title: str | None
-    state: str | None
-    territories: list[str]
+    title: str
+    description: str | None
+    status: str = strawberry.field(description="proposed, shortlisted or selected")
+    themes: list[str]
+    needs: list[strawberry.ID]
+    provenance: str
+    proposed_on: date | None
+    member: str = strawberry.field(description="The member that recorded it")
+    territories: list[strawberry.ID] = strawberry.field(description="Node ids")
+    accompaniment: strawberry.ID | None
+    projects: list[strawberry.ID] = strawberry.field(description="Node ids of the projects it became")
 
     @classmethod
-    def fields(cls, body: dict[str, Any]) -> dict[str, Any]:
+    def fields(cls, body: Mapping[str, Any]) -> dict[str, Any]:
         """See Sheet."""
+        same = ("title", "description", "status", "themes", "needs", "provenance", "member", "accompaniment")
         return {
-            "title": _text(body, "title"),
-            "state": _text(body, "state"),
-            "territories": _texts(body, "territory_ids"),
+            **{name: body[name] for name in same},
+            "proposed_on": day(body["proposedOn"]),
+            "territories": ids("Territory", body["territories"]),
+            "projects": ids("Project", body["projects"]),
         }
 
 
 @strawberry.type(description="A project opened from ideas or by a territory")
 class Project(Sheet):
     kind: ClassVar[str] = "Project"
-    title: str | None
-    state: str | None
-    member: str | None
-    territories: list[str]
+    title: str
+    nature: str
+    origin_kind: str
+    status: str = strawberry.field(description="opened, qualified, launching, nearing, completed or abandoned")
+    paused: bool
+    member: str = strawberry.field(description="The member that owns it")
+    territories: list[strawberry.ID] = strawberry.field(description="Node ids")
+    accompaniments: list[strawberry.ID]
+    ideas: list[strawberry.ID] = strawberry.field(description="Node ids of the ideas it came from")
+    project_holder: str | None = strawberry.field(description="A pseudonym or an organisation")
+    opened_on: date | None
+    qualified_on: date | None
+    launched_on: date | None
+    started_on: date | None = strawberry.field(description="First day of its first activity")
+    activities: list[strawberry.ID]
+    jobs: Count = strawberry.field(description="Jobs recorded one by one")
 
     @classmethod
-    def fields(cls, body: dict[str, Any]) -> dict[str, Any]:
+    def fields(cls, body: Mapping[str, Any]) -> dict[str, Any]:
         """See Sheet."""
+        same = ("title", "nature", "status", "paused", "member", "accompaniments", "activities", "jobs")
         return {
-            "title": _text(body, "title"),
-            "state": _text(body, "state"),
-            "member": _text(body, "member_id"),
-            "territories": _texts(body, "territory_ids"),
+            **{name: body[name] for name in same},
+            "origin_kind": body["originKind"],
+            "territories": ids("Territory", body["territories"]),
+            "ideas": ids("Idea", body["ideas"]),
+            "project_holder": body["projectHolder"],
+            "opened_on": day(body["openedOn"]),
+            "qualified_on": day(body["qualifiedOn"]),
+            "launched_on": day(body["launchedOn"]),
+            "started_on": day(body["startedOn"]),
         }
 
 

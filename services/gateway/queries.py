@@ -1,6 +1,7 @@
 """The query roots: each checks its arguments, asks the snapshot, and shapes the answer."""
 
 import re
+from calendar import monthrange
 from datetime import date, timedelta
 from typing import Annotated, Any, Final, TypeVar
 
@@ -100,7 +101,10 @@ async def read_figures(call: Call, territory: str | None, member: str | None, as
 
 
 def months(first: date, last: date) -> list[date]:
-    """The first days of the months from `first` to `last`; raises Fault `date.invalid` beyond fifty years."""
+    """The first days of the months from that of `first` to that of `last`; at most fifty years.
+
+    Raises Fault `date.invalid`.
+    """
     count = (last.year - first.year) * 12 + last.month - first.month + 1
     if not 1 <= count <= _MONTHS or first > last or first < _EARLIEST or last > _LATEST:
         raise Fault("date.invalid", ("to",))
@@ -130,14 +134,15 @@ def _series(
 
 async def _by_month(call: Call, where: str, ids: list[str], first: date, last: date) -> FiguresByMonth:
     shown = months(first, last)
+    last = date(last.year, last.month, monthrange(last.year, last.month)[1])
     if not 1 <= len(ids) <= MAX_SERIES or any(name not in catalogue() for name in ids):
         raise Fault("id.invalid", ("indicators",))
     snapshot = await call.snapshot()
-    before = figures.complete(await snapshot.figures(where, first - timedelta(days=1)))
+    before = figures.complete(await snapshot.figures(where, shown[0] - timedelta(days=1)))
     end = figures.complete(await snapshot.figures(where, last))
     by_month: dict[date, dict[str, int]] = {}
-    for name, month, delta in await snapshot.series(where, first, last):
-        by_month.setdefault(month.replace(day=1), {})[name] = delta
+    for name, month, delta in await snapshot.series(where, shown[0], last):
+        by_month.setdefault(month, {})[name] = delta
     changes = {month: figures.complete(values) for month, values in by_month.items()}
     return FiguresByMonth(
         as_of=AsOf.of(snapshot.state, call.parts.feed.lag_ms(snapshot.state), last),
@@ -185,6 +190,7 @@ async def state(info: Context) -> ReadState | None:
         complete=found.complete,
         parked=found.parked,
         stopped=stopped(found),
+        held=list(found.held),
     )
 
 
@@ -208,11 +214,9 @@ async def figures_by_month(
     return await _by_month(info.context, scope(territory, member), ids, first, last)
 
 
-async def territories(
-    info: Context, first: First, after: After = None, member: OneMember = None
-) -> Connection[Territory] | None:
+async def territories(info: Context, first: First, after: After = None) -> Connection[Territory] | None:
     """A page of territories."""
-    return await _page(info.context, Territory, first, after, member=member)
+    return await _page(info.context, Territory, first, after)
 
 
 async def ideas(
@@ -269,8 +273,8 @@ def _root(resolver: Any, about: str) -> Any:
 class Query:
     state: ReadState | None = _root(state, "How far the read side has come, and whether everything is counted")
     figures: Figures | None = _root(one_figures, "The five headline figures of the region, a territory or a member")
-    figures_by_month: FiguresByMonth | None = _root(figures_by_month, "Indicators month by month, at most fifty years")
-    territories: Connection[Territory] | None = _root(territories, "Territories, of one member's work if named")
+    figures_by_month: FiguresByMonth | None = _root(figures_by_month, "Indicators by whole months, at most fifty years")
+    territories: Connection[Territory] | None = _root(territories, "Territories by name")
     ideas: Connection[Idea] | None = _root(ideas, "Ideas, of one territory or member if named")
     projects: Connection[Project] | None = _root(projects, "Projects, of one territory or member if named")
     territory: Territory | None = _root(territory, "One territory by its code or node id")

@@ -36,11 +36,12 @@ class State:
     positions: dict[str, int] = field(default_factory=dict)
     parked: int = 0
     stopped: tuple[dict[str, Any], ...] = ()
+    held: tuple[str, ...] = ()
 
     @property
     def complete(self) -> bool:
-        """No producer is stopped and no record is parked."""
-        return not self.stopped and self.parked == 0
+        """No producer is stopped or held, and no record is parked."""
+        return not self.stopped and not self.held and self.parked == 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,17 +66,17 @@ async def prepare(connection: "asyncpg.Connection[asyncpg.Record]") -> None:
 
 async def read_state(connection: Any) -> State:
     """The state that the connection's snapshot shows."""
-    row = await connection.fetchrow("SELECT version, batch, at, positions, parked, stopped FROM api.state()")
+    row = await connection.fetchrow("SELECT version, batch, at, positions, parked, stopped, held FROM api.state()")
     if row is None:
         return State()
-    at = row["at"] or State().at
     return State(
-        row["version"] or 0,
-        row["batch"] or 0,
-        at,
-        row["positions"] or {},
-        row["parked"] or 0,
-        tuple(row["stopped"] or ()),
+        version=row["version"],
+        batch=row["batch"],
+        at=row["at"],
+        positions=row["positions"],
+        parked=row["parked"],
+        stopped=tuple(row["stopped"]),
+        held=tuple(row["held"]),
     )
 
 

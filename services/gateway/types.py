@@ -123,9 +123,10 @@ class Figure(Measured):
 @strawberry.type(description="Figures of the region, of a territory or of a member, at a day")
 class Figures:
     as_of: AsOf
-    complete: bool = strawberry.field(description="No producer is stopped and no record is parked")
+    complete: bool = strawberry.field(description="No producer is stopped or held, and no record is parked")
     parked: int = strawberry.field(description="Records set aside because they break their contract")
     stopped: list[Stopped]
+    held: list[str] = strawberry.field(description="Producers not counted yet: their key is not known")
     items: list[Figure] = strawberry.field(description="The five headline figures, always in the same order")
     values: strawberry.Private[dict[str, int]]
 
@@ -141,6 +142,7 @@ class Figures:
             complete=state.complete,
             parked=state.parked,
             stopped=stopped(state),
+            held=list(state.held),
             items=[Figure.of(total) for total in figures.totals(values)],
             values=values,
         )
@@ -154,13 +156,14 @@ class ReadState:
     complete: bool
     parked: int
     stopped: list[Stopped]
+    held: list[str]
 
 
 @strawberry.type(description="What one indicator gained or lost in one month")
 class MonthChange:
     month: Day = strawberry.field(description="First day of the month")
     change: Count
-    total: Count = strawberry.field(description="Value at the end of the month, or of the last day asked for")
+    total: Count = strawberry.field(description="Value at the end of the month")
 
 
 @strawberry.type(description="One indicator month by month")

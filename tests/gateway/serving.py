@@ -2,7 +2,7 @@
 
 import asyncio
 import contextlib
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from pathlib import Path
 from typing import Any
 
@@ -48,6 +48,12 @@ def settings(keys: Path, **more: Any) -> Settings:
     """Settings of a gateway; without more, one that reaches neither read side nor services."""
     given = {"reads_dsn": NOWHERE, "services_url": NO_SERVICE, "jwks": keys / "jwks.json", **more}
     return Settings(**given)
+
+
+async def until(holds: Callable[[], bool]) -> None:
+    """Returns when something outside this process's events has become so; the test's own limit bounds it."""
+    while not holds():  # noqa: ASYNC110  # what is awaited sets no event of ours
+        await asyncio.sleep(0.01)
 
 
 @contextlib.asynccontextmanager
