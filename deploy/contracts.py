@@ -100,7 +100,7 @@ def write(folder: Path = contracts.FOLDER) -> int:
             if f"{name}/{file.name}" not in wanted:
                 file.unlink()
     for path, text in wanted.items():
-        (folder / path).write_text(text)
+        (folder / path).write_text(text, encoding="utf-8")
     return len(wanted)
 
 

@@ -12,24 +12,37 @@ FOLDER: Final = Path(__file__).parent
 @cache
 def events() -> dict[str, Any]:
     """events.toml: per type its services, stream and entities."""
-    return tomllib.loads((FOLDER / "events.toml").read_text())
+    return tomllib.loads((FOLDER / "events.toml").read_text(encoding="utf-8"))
 
 
 @cache
 def commands() -> dict[str, Any]:
     """commands.toml: per command its service, roles, events and titles."""
-    return tomllib.loads((FOLDER / "commands.toml").read_text())
+    return tomllib.loads((FOLDER / "commands.toml").read_text(encoding="utf-8"))
+
+
+@cache
+def topics() -> dict[str, Any]:
+    """topics.toml: per pattern of names its owner, key, retention and readers."""
+    return tomllib.loads((FOLDER / "topics.toml").read_text(encoding="utf-8"))
 
 
 @cache
 def event_schema(kind: str) -> dict[str, Any]:
     """The JSON Schema of an event type's payload. Raises FileNotFoundError for an unknown type."""
-    found: dict[str, Any] = json.loads((FOLDER / "events" / f"{kind}.schema.json").read_text())
+    found: dict[str, Any] = json.loads((FOLDER / "events" / f"{kind}.schema.json").read_text(encoding="utf-8"))
+    return found
+
+
+@cache
+def event_example(kind: str) -> dict[str, Any]:
+    """An example of an event type's payload. Raises FileNotFoundError for an unknown type."""
+    found: dict[str, Any] = json.loads((FOLDER / "events" / f"{kind}.example.json").read_text(encoding="utf-8"))
     return found
 
 
 @cache
 def command_schema(name: str) -> dict[str, Any]:
     """The JSON Schema of a command's input. Raises FileNotFoundError for an unknown command."""
-    found: dict[str, Any] = json.loads((FOLDER / "commands" / f"{name}.schema.json").read_text())
+    found: dict[str, Any] = json.loads((FOLDER / "commands" / f"{name}.schema.json").read_text(encoding="utf-8"))
     return found
