@@ -92,8 +92,7 @@ class Call:
             return held
 
     async def _open(self) -> Snapshot:
-        # A second one only replaces a first that is too old: give that one's connection back before.
-        await self._stack.aclose()
+        # An older one stays open to the end: another root may still be reading from it.
         opened = await self._stack.enter_async_context(self.parts.reads.snapshot())
         self.batches.add(opened.state.batch)
         return opened

@@ -81,11 +81,16 @@ def complete(values: Mapping[str, int]) -> dict[str, int]:
     return {**values, **{one.id: sum(values.get(part, 0) for part in one.parts) for one in HEADLINES}}
 
 
+_PARTS: Final = {one.id: one.parts for one in HEADLINES}
+
+
 def precision(name: str, values: Mapping[str, int]) -> str:
-    """`approx` if any live amount is, else `at_least` if any is, else `exact`."""
-    if values.get(f"{name}_approx", 0):
-        return "approx"
-    return "at_least" if values.get(f"{name}_at_least", 0) else "exact"
+    """`approx` if any live amount is, else `at_least` if any is, else `exact`; of a headline, that of its parts."""
+    summands = _PARTS.get(name, (name,))
+    for label in ("approx", "at_least"):
+        if any(values.get(f"{one}_{label}", 0) for one in summands):
+            return label
+    return "exact"
 
 
 def amount(name: str, values: Mapping[str, int]) -> Amount:
@@ -104,7 +109,5 @@ def _total(headline: Headline, values: Mapping[str, int]) -> Total:
     low = value
     for name, bound in (headline.low or {}).items():
         low += values.get(bound, 0) - values.get(name, 0)
-    labels = {part.precision for part in parts}
-    weakest = "approx" if "approx" in labels else "at_least" if "at_least" in labels else "exact"
     beside = tuple(amount(name, values) for name in headline.beside)
-    return Total(catalogue()[headline.id], value, low, value, weakest, parts, beside)
+    return Total(catalogue()[headline.id], value, low, value, precision(headline.id, values), parts, beside)

@@ -65,7 +65,8 @@ def _indicators(parent: strawberry.Parent["Figures"], ids: list[str]) -> list["P
     known = catalogue()
     if len(ids) > MAX_IDS or any(name not in known for name in ids):
         raise Fault("id.invalid", ("ids",))
-    return [Part.of(figures.amount(name, parent.values)) for name in ids]
+    values = figures.complete(parent.values)
+    return [Part.of(figures.amount(name, values)) for name in ids]
 
 
 @strawberry.interface(description="A number that the catalogue of indicators defines")
