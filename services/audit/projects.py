@@ -30,9 +30,7 @@ def count(live: Mapping[str, list[Fact]], day: date, tally: Tally) -> None:
     """Adds what projects come to at the end of a day."""
     opened: dict[str, Fact] = {}
     for fact in live.get("projects.ProjectOpened.v1", []):
-        known = opened.get(fact.data["project_id"])
-        if known is None or fact.told < known.told:
-            opened[fact.data["project_id"]] = fact
+        opened.setdefault(fact.data["project_id"], fact)  # facts come in order of happening: the first stays
     steps: dict[str, list[Fact]] = defaultdict(list)
     for step in _STEPS:
         for fact in live.get(f"projects.{step}.v1", []):

@@ -126,7 +126,7 @@ class World:
             "specversion": "1.0",
             "streamversion": version,
             "subject": subject,
-            "time": f"2026-11-01T10:{self.moment // 60:02}:{self.moment % 60:02}.000000Z",
+            "time": f"2026-11-01T{10 + self.moment // 3600}:{self.moment // 60 % 60:02}:{self.moment % 60:02}.000000Z",
             "type": f"{event}.v1",
         }
         topic.append(seal({**record, **given}, key_of(source)))

@@ -1,0 +1,110 @@
+"""Two programs count by one page of rules: over stories at chance, told on a real broker, they must agree."""
+
+import asyncio
+import contextlib
+import json
+from collections.abc import AsyncIterator
+from datetime import date
+from pathlib import Path
+from typing import Any
+from uuid import uuid4
+
+import pytest
+from jsonschema import Draft202012Validator
+
+from deploy.provision import databases, figures
+from services.audit import asking
+from services.audit.findings import Missing
+from services.audit.main import main
+from services.gateway import service as gateway
+from services.gateway.settings import Settings as GatewaySettings
+from services.indicators.service import Figures
+from services.indicators.settings import Settings as FiguresSettings
+from shared import contracts
+from shared.runtime.serve import listen, serve
+from tests.audit.making import World, key_of
+from tests.audit.stories import Story
+from tests.audit.test_topics import publish
+
+STORIES = 40
+DAYS = ["2018-06-30", "2019-02-28", "2019-12-31", "2020-02-29", "2021-03-01", "2022-12-31", "2026-11-23"]
+
+
+def world_of(members: list[str], stories: int = STORIES) -> World:
+    sources = [f"/members/{member}/{service}" for member in members for service in ("ideation", "projects")]
+    world = World(*sources[1:], coordinator=members[0])
+    for number in range(stories):
+        Story(number, world, members).tell()
+    return world
+
+
+def test_the_stories_fit_the_contracts() -> None:
+    world = world_of(["coordinator", "alpha", "beta"])
+    for topic in world.topics.values():
+        for raw in topic:
+            record = json.loads(raw)
+            Draft202012Validator(contracts.event_schema(record["type"])).validate(record["data"])
+
+
+@contextlib.asynccontextmanager
+async def counted(servers: Any, world: World, folder: Path) -> AsyncIterator[str]:
+    """The real reader of figures and the real gateway over it, on a read side of their own; gives its address."""
+    database = f"figures_{uuid4().hex[:12]}"
+    await figures.ensure(servers.postgres.admin_dsn, "not-a-secret", "not-a-secret", database)
+    dsns = [
+        databases.dsn_of(servers.postgres.host, servers.postgres.port, database, role, "not-a-secret")
+        for role in (figures.WRITER, figures.READER)
+    ]
+    (folder / "root.pub").write_text(bytes(key_of(world.root).verify_key).hex() + "\n")
+    (folder / "jwks.json").write_text('{"keys":[]}')
+    told = {"figures_dsn": dsns[0], "kafka": servers.kafka.bootstrap, "coordinator": world.root.split("/")[2]}
+    reader = Figures(FiguresSettings.model_validate({**told, "root_key": folder / "root.pub"}))
+    asked = {
+        "reads_dsn": dsns[1],
+        "jwks": folder / "jwks.json",
+        "services_url": "http://127.0.0.1:1/{member}/{service}",
+    }
+    door, listening = gateway.build(GatewaySettings.model_validate(asked)), listen("127.0.0.1", 0)
+    await door.start()
+    running = [asyncio.create_task(reader.run()), asyncio.create_task(serve(door, listening))]
+    try:
+        yield f"http://127.0.0.1:{listening.getsockname()[1]}"
+    finally:
+        for task in running:
+            task.cancel()
+        await asyncio.gather(*running, return_exceptions=True)
+        await door.stop()
+
+
+async def until_counted(url: str, world: World) -> None:
+    """Waits until the gateway's position covers every record."""
+    position: Any = {}
+    for _ in range(300):
+        with contextlib.suppress(Missing):  # the read side may still be empty
+            position = (await asyncio.to_thread(asking.ask, url, ["region"], [date(2019, 12, 31)]))[0].position
+        if all(position.get(source, 0) == len(topic) for source, topic in world.topics.items()):
+            return
+        await asyncio.sleep(0.2)
+    raise AssertionError(f"the figures stand at {position}")
+
+
+async def test_the_figures_and_the_audit_agree(
+    servers: Any, member: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    members = [member, f"{member}-b", f"{member}-c"]
+    world = world_of(members)
+    await publish(servers.kafka.bootstrap, world)
+    root = bytes(key_of(world.root).verify_key).hex()
+    async with counted(servers, world, tmp_path) as url:
+        await until_counted(url, world)
+        words = ["replay", "--kafka", servers.kafka.bootstrap, "--gateway", url, "--root", root]
+        words += ["--coordinator", member, "--state", str(tmp_path / "none"), "--json"]
+        for one in members:
+            words += ["--member", one]
+        for day in DAYS:
+            words += ["--as-of", day]
+        code = await asyncio.to_thread(main, words)
+    report = json.loads(capsys.readouterr().out)
+    assert [f"{one['reason']} {one['detail']}" for claim in report["claims"] for one in claim["first"]] == []
+    assert report["parked"] == []
+    assert code == 0
