@@ -1,5 +1,6 @@
 """The five headline figures as the gateway answers them: fetched, then as a table for a person or as JSON."""
 
+import os
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
@@ -46,6 +47,12 @@ _WORDS: Final = {
 _WIDTH: Final = 52
 
 
+def language() -> str:
+    """`fr` where the person's environment is French, else `en`."""
+    found = os.environ.get("LC_ALL") or os.environ.get("LC_MESSAGES") or os.environ.get("LANG") or ""
+    return "fr" if found.startswith("fr") else "en"
+
+
 @dataclass(frozen=True, slots=True)
 class Asked:
     """Which figures: at a day (today if none), of a territory or a member (else the region), in a language.
@@ -76,11 +83,11 @@ def fetch(url: str, asked: Asked, seconds: float = 10.0) -> Mapping[str, Any]:
             raise Unhappy(f"The gateway at {url} does not answer: {error}.") from None
 
 
-async def print_figures(url: str, lang: str, at_least: str | None = None) -> None:
+async def print_figures(url: str, at_least: str | None = None) -> None:
     """Prints the region's figures of today, counting at least what `at_least` names: for the runner, which hosts
     the gateway in its own loop and must not wait for it asleep. Raises Unhappy as `fetch` does.
     """
-    asked = Asked(lang=lang, at_least=at_least)
+    asked = Asked(lang=language(), at_least=at_least)
     async with httpx.AsyncClient(base_url=url, timeout=10.0, trust_env=False) as client:
         try:
             found = _read(await client.post("/graphql", json=asked.request))
@@ -135,7 +142,7 @@ def _row(amount: Mapping[str, Any], lang: str, depth: int) -> str:
 
 
 def _bounds(item: Mapping[str, Any], lang: str) -> str:
-    if item["low"] == item["high"]:
+    if item["low"] == item["high"] and item["precision"] == "EXACT":
         return ""
     low, high = (number({**item, "value": item[bound]}, lang) for bound in ("low", "high"))
     return "  " + _WORDS[lang]["between"].format(low=low, high=high)

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Final, NoReturn
 
+from deploy.cli.figures import language
 from deploy.cli.state import INTERNAL, UNAVAILABLE, USAGE, Unhappy
 
 _EPILOG: Final = """\
@@ -77,11 +78,6 @@ def _state() -> Path:
     return Path(os.environ.get("GENERATEUR_STATE", ".generateur"))
 
 
-def _lang() -> str:
-    found = os.environ.get("LC_ALL") or os.environ.get("LC_MESSAGES") or os.environ.get("LANG") or ""
-    return "fr" if found.startswith("fr") else "en"
-
-
 def _figures(commands: "argparse._SubParsersAction[Parser]") -> None:
     made = commands.add_parser(
         "figures",
@@ -97,7 +93,7 @@ def _figures(commands: "argparse._SubParsersAction[Parser]") -> None:
     scope = made.add_mutually_exclusive_group()
     scope.add_argument("--territory", metavar="T", help="of one territory, like cc-val-d-amour")
     scope.add_argument("--member", metavar="M", help="of one member, like cluster-jura")
-    made.add_argument("--lang", choices=("fr", "en"), default=_lang(), help="default: %(default)s")
+    made.add_argument("--lang", choices=("fr", "en"), default=language(), help="default: %(default)s")
     _url(made)
 
 

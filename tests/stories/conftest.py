@@ -105,6 +105,15 @@ class Running:
                 return found
             time.sleep(0.05)
 
+    def settled(self) -> bool:
+        """Whether the projects of the two choices that the history tells are open: the last that follows from it."""
+
+        def nine() -> bool:
+            beside = self.figures(date="2019-12-31")["projects_completed_or_nearing"]["beside"]
+            return parts(beside)["projects_opened"] == 9
+
+        return bool(self.eventually(nine))
+
     def figures(self, **as_of: Any) -> dict[str, dict[str, Any]]:
         """The region's figures by indicator id, with their parts by id; `date`, `atLeast` as in the schema."""
         query = """query($asOf: AsOfInput) { figures(asOf: $asOf) { complete

