@@ -72,7 +72,7 @@ def _amended(fact: Fact, winners: dict[tuple[str, int, str], Fact]) -> Sequence[
         return []
     instead = winner.data["replacement"]
     occurred = instead.get("occurred_on", fact.occurred_on)
-    precision = instead.get("occurred_precision", "day" if "occurred_on" in instead else fact.precision)
+    precision = instead.get("occurred_precision", fact.precision)
     return [
         msgspec.structs.replace(
             fact,

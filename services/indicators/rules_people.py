@@ -64,12 +64,10 @@ def _counted(appointed: dict[str, int], assigned: dict[str, list[str]]) -> dict[
 
 def actor(entity: str, facts: Sequence[Fact], tally: Tally) -> None:
     """A registered actor counts once per scope, from the first participation there."""
-    registered = [f for f in facts if f.type == "ideation.ActorRegistered.v1"]
-    if not registered:
-        return
-    kind = max(registered, key=lambda f: f.order).data["kind"]
-    indicator = "actors_identified" if kind == "person" else "actor_organisations"
-    _first(indicator, (f for f in facts if f.type == "ideation.ParticipationRecorded.v1"), scopes, tally)
+    took_part = [f for f in facts if f.type == "ideation.ParticipationRecorded.v1"]
+    for kind in sorted({f.data["kind"] for f in facts if f.type == "ideation.ActorRegistered.v1"}):
+        indicator = "actors_identified" if kind == "person" else "actor_organisations"
+        _first(indicator, took_part, scopes, tally)
 
 
 def _first(indicator: str, facts: Iterable[Fact], where: Callable[[Fact], list[str]], tally: Tally) -> None:

@@ -32,11 +32,8 @@ def territory(entity: str, facts: Sequence[Fact], tally: Tally) -> None:
 
 
 def _epci(facts: Sequence[Fact]) -> bool:
-    registered = [f for f in facts if f.type == "ideation.TerritoryRegistered.v1"]
-    if not registered:
-        return False
-    links = max(registered, key=lambda f: f.order).data.get("epci_links", ())
-    return any(link["relation"] in ("is", "part") for link in links)
+    links = (f.data.get("epci_links", ()) for f in facts if f.type == "ideation.TerritoryRegistered.v1")
+    return any(link["relation"] in ("is", "part") for its in links for link in its)
 
 
 def _operators(facts: Sequence[Fact]) -> dict[str, int]:
