@@ -1,0 +1,60 @@
+"""Who may record where: known territories, and accompaniments that the member operates."""
+
+import pytest
+
+from services.ideation.events import OperatorReleased
+from tests.pure.deciding import COORDINATOR, ELSEWHERE, FOREIGN, HERE, JURA, OPERATED, OWN, told
+from tests.pure.ideation.making import IDEA, admitted, ideation, proposed
+
+IDEA_TOLD = {"idea_id": IDEA, "title": "A shared oven", "provenance": "workshop"}
+nothing_heard = ideation.hearing({f"territory/{JURA}": None, f"accompaniment/{OPERATED}": None})
+
+
+def test_a_fact_may_be_recorded_under_no_accompaniment():
+    assert ideation.when("ProposeIdea", **IDEA_TOLD).only["territory_ids"] == []
+
+
+def test_a_fact_under_an_accompaniment_is_about_its_territory():
+    told_of = ideation.when("ProposeIdea", **IDEA_TOLD, accompaniment_id=OPERATED).only
+    assert told_of["territory_ids"] == [JURA]
+
+
+def test_a_fact_may_be_about_several_territories():
+    asked = {**IDEA_TOLD, "accompaniment_id": OPERATED, "territory_ids": [ELSEWHERE]}
+    assert ideation.when("ProposeIdea", **asked).only["territory_ids"] == [ELSEWHERE, JURA]
+
+
+def test_a_territory_that_was_not_heard_of_is_refused():
+    nothing_heard.when("ProposeIdea", **IDEA_TOLD, territory_ids=[JURA]).then_refused("territory.unknown")
+
+
+def test_an_accompaniment_that_was_not_heard_of_is_refused():
+    asked = {**IDEA_TOLD, "accompaniment_id": OPERATED}
+    nothing_heard.when("ProposeIdea", **asked).then_refused("accompaniment.unknown")
+
+
+@pytest.mark.parametrize("role", ["AD", "AC", "TR"])
+def test_a_member_writes_only_where_it_operates(role):
+    asked = {**IDEA_TOLD, "accompaniment_id": FOREIGN}
+    ideation.by(role).when("ProposeIdea", **asked).then_refused("accompaniment.not_operator")
+
+
+def test_the_past_is_no_excuse_for_writing_elsewhere():
+    asked = {**IDEA_TOLD, "accompaniment_id": FOREIGN}
+    ideation.legacy().when("ProposeIdea", **asked).then_refused("accompaniment.not_operator")
+
+
+def test_the_coordinator_writes_everywhere():
+    ideation.by("CO").when("ProposeIdea", **IDEA_TOLD, **HERE).then(proposed())
+
+
+def test_at_the_coordinators_the_streams_themselves_answer():
+    past = nothing_heard.given(admitted(COORDINATOR)).by("AD", COORDINATOR)
+    told_of = past.when("ProposeIdea", **IDEA_TOLD, accompaniment_id=OPERATED).only
+    assert told_of["territory_ids"] == [JURA]
+
+
+def test_a_released_operator_writes_no_more():
+    gone = told(OperatorReleased, accompaniment_id=OPERATED, territory_id=JURA, territory_ids=[JURA], member_id=OWN)
+    past = nothing_heard.given(admitted(OWN), gone)
+    past.when("ProposeIdea", **IDEA_TOLD, accompaniment_id=OPERATED).then_refused("accompaniment.not_operator")
