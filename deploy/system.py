@@ -5,7 +5,6 @@ The same services run alone or apart (docker-compose.yml); only settings differ,
 
 import asyncio
 import json
-import logging
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,6 +13,7 @@ from typing import Final
 from starlette.applications import Starlette
 from starlette.routing import Mount
 
+from deploy.cli.figures import print_figures
 from deploy.provision import collective, everything
 from deploy.provision.collective import Collective
 from deploy.whitepaper import play
@@ -27,7 +27,6 @@ from shared.runtime.serve import listen, serve
 from shared.runtime.service import Definition, Service
 from shared.runtime.settings import Settings, from_state
 
-log = logging.getLogger("system")
 DEFINITIONS: Final[Mapping[str, Definition]] = {"ideation": IDEATION, "projects": PROJECTS}
 Say = Callable[[str], None]
 
@@ -46,7 +45,11 @@ class Plan:
 
 
 async def main(plan: Plan, say: Say, on_ready: Callable[[], None]) -> None:
-    """Runs everything until cancelled; whatever fails ends it all. Plays the history, then calls `on_ready`."""
+    """Runs everything until cancelled; whatever fails ends it all.
+
+    Plays the history, prints the figures, then calls `on_ready`. Raises an ExceptionGroup, which holds NotPlayed or
+    Unhappy if the history or the figures could not be had.
+    """
     members = collective.load()
     say("preparing keys, databases and topics")
     reads = await everything.ensure(plan.state, members, plan.admin_dsn, plan.kafka)
@@ -111,9 +114,9 @@ def _remember(plan: Plan, members: Collective, url: str, inside: str) -> None:
 
 
 async def _begin(plan: Plan, members: Collective, url: str, say: Say, on_ready: Callable[[], None]) -> None:
-    await play.introduce(url, plan.state / "keys", members)
+    played = await play.introduce(url, plan.state / "keys", members)
     if plan.history and not await play.already_played(url):
         say("recording the white paper's history")
         played = await play.history(url, plan.state / "keys")
-        log.info("history: %s", played)
+    await print_figures(url, at_least=played.position)
     on_ready()

@@ -142,7 +142,7 @@ def _row(amount: Mapping[str, Any], lang: str, depth: int) -> str:
 
 
 def _bounds(item: Mapping[str, Any], lang: str) -> str:
-    if item["low"] == item["high"] and item["precision"] == "EXACT":
+    if item["low"] == item["value"] == item["high"]:
         return ""
     low, high = (number({**item, "value": item[bound]}, lang) for bound in ("low", "high"))
     return "  " + _WORDS[lang]["between"].format(low=low, high=high)

@@ -12,15 +12,21 @@ from typing import Final
 import uvloop
 
 from deploy import system
+from deploy.cli.state import Unhappy
 from deploy.local import checks
 from deploy.local.checks import Unfit
 from deploy.local.jars import Unfetched
 from deploy.local.servers import LocalServers
 from deploy.local.state import State
+from deploy.whitepaper.play import NotPlayed
 from shared.runtime import logs
 
 _HOST: Final = "127.0.0.1"
 _WATCH: Final = 0.5
+
+
+class NotBegun(Exception):
+    """The history could not be played or the figures not be asked; the message is one sentence."""
 
 
 def say(line: str) -> None:
@@ -41,7 +47,7 @@ def main() -> int:
         with State(given.state) as state:
             logs.configure()
             return _with_servers(state, given.port, began)
-    except (Unfit, Unfetched) as problem:
+    except (Unfit, Unfetched, NotBegun) as problem:
         print(problem, file=sys.stderr)
         return 1
 
@@ -86,7 +92,18 @@ async def _system(state: State, servers: LocalServers, ports: dict[str, int], po
         task.cancel()
     await asyncio.gather(*tasks, return_exceptions=True)
     for task in done:
+        _result(task)
+
+
+def _result(task: asyncio.Task[None]) -> None:
+    """Raises what ended the task: NotBegun in one sentence where that is all there is to say."""
+    try:
         task.result()
+    except ExceptionGroup as failed:
+        foreseen, others = failed.split((NotPlayed, Unhappy))
+        if foreseen is None or others is not None:
+            raise
+        raise NotBegun(f"The system could not begin: {foreseen.exceptions[0]}") from failed
 
 
 async def _until(stop: asyncio.Event) -> None:
