@@ -6,12 +6,14 @@ import contextlib
 import signal
 import sys
 from collections.abc import Generator
+from pathlib import Path
 
 import uvicorn
+from pydantic import ValidationError
 
 from services.gateway import schema
 from services.gateway.service import build
-from services.gateway.settings import Settings
+from services.gateway.settings import Settings, from_state
 from shared.runtime import logs
 
 
@@ -55,14 +57,22 @@ async def serve(settings: Settings) -> None:
 
 
 def main() -> int:
-    """Runs the command of the process's arguments; the exit code."""
+    """Runs the command of the process's arguments; its exit code, 64 if told too little."""
     parser = argparse.ArgumentParser(prog="python -m services.gateway", description=__doc__)
     parser.add_argument("command", nargs="?", choices=("serve", "print-schema"), default="serve")
-    if parser.parse_args().command == "print-schema":
+    parser.add_argument("--state", type=Path, default=Path(".generateur"), help="state folder laid by `make run`")
+    given = parser.parse_args()
+    if given.command == "print-schema":
         sys.stdout.write(schema.printed())
         return 0
     logs.configure()
-    asyncio.run(serve(Settings()))  # type: ignore[call-arg]  # filled from the environment
+    try:
+        settings = from_state(given.state)
+    except ValidationError as error:
+        missing = ", ".join(str(e["loc"][0]) for e in error.errors(include_input=False))
+        print(f"Not told, or not well: {missing} (GENERATEUR_<NAME>, or {given.state}/settings.json).", file=sys.stderr)
+        return 64
+    asyncio.run(serve(settings))
     return 0
 
 

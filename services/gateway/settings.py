@@ -1,6 +1,9 @@
-"""What the gateway is told, by the environment (GENERATEUR_…) or by whoever starts it."""
+"""What the gateway is told: by the environment (GENERATEUR_…), a state folder, or whoever starts it."""
 
+import json
+import os
 from pathlib import Path
+from typing import Any
 
 from pydantic import Field, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
@@ -30,3 +33,17 @@ class Settings(BaseSettings):
     heartbeat_seconds: float = Field(default=15.0, gt=0, le=60)
     updates_per_second: float = Field(default=4.0, gt=0, le=100)
     origins: tuple[str, ...] = Field(default=(), description="Browser origins allowed on the WebSocket; none: own host")
+
+
+def from_state(state: Path) -> Settings:
+    """Settings where a state folder has been laid (settings.json, keys/, secrets/); the environment wins.
+
+    Raises pydantic.ValidationError if both together do not say enough.
+    """
+    values: dict[str, Any] = {"jwks": state / "keys" / "jwks.json"}
+    file, secret = state / "settings.json", state / "secrets" / "gateway_reader.dsn"
+    if file.exists():
+        values["services_url"] = json.loads(file.read_text())["services"]
+    if secret.exists():
+        values["reads_dsn"] = secret.read_text().strip()
+    return Settings(**{name: value for name, value in values.items() if f"GENERATEUR_{name.upper()}" not in os.environ})
