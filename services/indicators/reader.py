@@ -117,23 +117,35 @@ class Reader:
         await self._topics.stop()
 
     async def run(self, until: Mapping[str, int] | None = None) -> None:
-        """Folds for ever, or until the offsets in `until` are reached. Raises Fenced, Gone."""
+        """Folds for ever, or until the offsets in `until` are reached in every topic that may be read.
+
+        Raises Fenced, Gone.
+        """
         gc.collect()
         gc.freeze()
-        gc.disable()
+        # Cycles are rare here and batches are large. Never off: this process may host others, whose cycles it keeps.
+        usual = gc.get_threshold()
+        gc.set_threshold(200_000, 20, 20)
         try:
-            while until is None or any(
-                topic not in self.progress.positions or self.progress.positions[topic].next_offset < end
-                for topic, end in until.items()
-            ):
+            while until is None or self._behind(until):
                 await self._look()
                 batch = await self._topics.fetch(self._settings.wait_ms)
                 if batch:
                     await self._fold(batch)
-                    gc.collect(0)
         finally:
-            gc.enable()
+            gc.set_threshold(*usual)
             gc.unfreeze()
+
+    def _behind(self, until: Mapping[str, int]) -> bool:
+        """Whether a topic that is neither held nor stopped has not been read to its end in `until`."""
+        for topic, end in until.items():
+            at = self.progress.positions.get(topic)
+            if at is None:
+                return True
+            readable = at.stopped is None and source_of_topic(topic) in self._keys
+            if readable and at.next_offset < end:
+                return True
+        return False
 
     async def _load(self) -> None:
         version = self._version

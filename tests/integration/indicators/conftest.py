@@ -1,0 +1,209 @@
+"""A read side of one's own for each test, producers that sign by hand, and a reader that folds them."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+from uuid import uuid4
+
+import asyncpg
+import pytest
+from aiokafka import AIOKafkaProducer
+
+from deploy.provision import databases, figures, topics
+from services.indicators import catalogue
+from services.indicators.reader import Reader
+from services.indicators.settings import Settings
+from shared.kernel import canonical, record
+from shared.kernel.chain import ZERO, Link
+from shared.kernel.keys import Signer
+from shared.kernel.record import source_of, topic_of
+from shared.runtime.relay import producer as make_producer
+from shared.runtime.relay import send
+
+
+@dataclass
+class Hand:
+    """A producer whose records are made by hand; what it sends need not be right."""
+
+    member: str
+    service: str
+    kafka: AIOKafkaProducer
+    signer: Signer = field(default_factory=lambda: Signer(uuid4().bytes * 2))
+    link: Link = ZERO
+    versions: dict[str, int] = field(default_factory=dict)
+
+    @property
+    def source(self) -> str:
+        return source_of(self.member, self.service)
+
+    @property
+    def topic(self) -> str:
+        return topic_of(self.source)
+
+    def made(
+        self, kind: str, subject: str, data: dict[str, Any], signer: Signer | None = None, **changed: Any
+    ) -> bytes:
+        """The next record of this producer, which is moved on to it."""
+        signer = signer or self.signer
+        version = self.versions.get(subject, 0) + 1
+        body = canonical.encode({"territory_ids": [], **data})
+        attributes = {
+            "actor": "someone",
+            "causationid": "c",
+            "commandid": "c",
+            "correlationid": "c",
+            "datacontenttype": "application/json",
+            "dataschema": f"urn:generateur:schema:{self.service}.{kind}.v1",
+            "id": str(uuid4()),
+            "keyid": signer.keyid,
+            "occurredon": "2019-06-01",
+            "occurredprecision": "day",
+            "origin": "live",
+            "prev": self.link.digest,
+            "role": "AD",
+            "sequence": self.link.sequence + 1,
+            "source": self.source,
+            "specversion": "1.0",
+            "streamversion": version,
+            "subject": subject,
+            "time": "2026-11-23T10:00:00.000000Z",
+            "type": f"{self.service}.{kind}.v1",
+            **changed,
+        }
+        signed = record.seal(attributes, body)
+        raw = record.join(signed, body, signer.sign(signed))
+        self.link = Link(attributes["sequence"], record.read(raw).digest)
+        self.versions[subject] = version
+        return raw
+
+    async def send(self, *raws: bytes) -> None:
+        """Publishes bytes as they are."""
+        await send(self.kafka, self.topic, [(b"key", raw) for raw in raws])
+
+    async def idea(self, **changed: Any) -> bytes:
+        """Publishes an idea."""
+        name = str(uuid4())
+        data = {"idea_id": name, "title": "Une idée", "provenance": "workshop"}
+        raw = self.made("IdeaProposed", f"idea/{name}", data, **changed)
+        await self.send(raw)
+        return raw
+
+
+@dataclass
+class ReadSide:
+    """One read side, its coordinator's producer and whoever else writes."""
+
+    settings: Settings
+    pool: asyncpg.Pool
+    coordinator: Hand
+    kafka: AIOKafkaProducer
+    bootstrap: str
+
+    async def member(self, service: str = "ideation", known: bool = True) -> Hand:
+        """A new member's producer with its topic; the coordinator makes its key known unless told otherwise."""
+        hand = Hand(f"member-{uuid4().hex[:10]}", service, self.kafka)
+        await topics.ensure(self.bootstrap, [hand.topic])
+        if known:
+            await self.introduce(hand)
+        return hand
+
+    async def introduce(self, hand: Hand) -> None:
+        """The coordinator makes a key known."""
+        data = {
+            "producer": hand.source,
+            "member_id": hand.member,
+            "service": hand.service,
+            "key_id": hand.signer.keyid,
+            "algorithm": "ed25519",
+            "public_key": hand.signer.public.hex(),
+        }
+        subject = f"producer/{hand.member}/{hand.service}"
+        await self.coordinator.send(self.coordinator.made("ProducerKeyIntroduced", subject, data))
+
+    async def reader(self, version: int = 1, take_over: bool = True) -> Reader:
+        """A reader that has claimed its version and is ready to fold."""
+        settings = self.settings.model_copy(update={"version": version})
+        await self.pool.execute("select add_version($1)", version)
+        async with self.pool.acquire() as connection, connection.transaction():
+            numbers = await catalogue.store(connection)
+        reader = Reader(settings, self.pool, numbers, self.coordinator.signer.public)
+        await reader.claim(take_over)
+        await reader.start()
+        return reader
+
+    @asynccontextmanager
+    async def reading(self, version: int = 1) -> AsyncIterator[Reader]:
+        """A reader that folds in the background; what it raises is raised at the end."""
+        reader = await self.reader(version)
+        task = asyncio.create_task(reader.run())
+        try:
+            yield reader
+            if task.done():
+                task.result()
+        finally:
+            task.cancel()
+            await asyncio.gather(task, return_exceptions=True)
+            await reader.stop()
+
+    async def figure(self, indicator: str, scope: str = "region", day: str = "2026-12-31") -> int:
+        """What the gateway would answer."""
+        value: int = await self.pool.fetchval(
+            "select value from api.figures($1, $2::text::date) where indicator = $3", scope, day, indicator
+        )
+        return value
+
+    async def totals(self, version: int) -> list[tuple[Any, ...]]:
+        """Every total of a version by name, in order."""
+        rows = await self.pool.fetch(
+            "select i.id, s.name, key & 16777215 as month, value "
+            "from total t join indicator i on i.number = t.key >> 48 join scope s on s.id = (t.key >> 24) & 16777215 "
+            "where version = $1 and value <> 0 order by 1, 2, 3",
+            version,
+        )
+        return [tuple(row) for row in rows]
+
+    async def until(self, question: Any, seconds: float = 60) -> None:
+        """Waits until `question()` holds."""
+        async with asyncio.timeout(seconds):
+            while True:
+                if await question():
+                    return
+                await asyncio.sleep(0.05)
+
+    async def stopped(self, hand: Hand) -> str | None:
+        """Why a producer is stopped."""
+        why: str | None = await self.pool.fetchval(
+            "select stopped from position where version = 1 and topic = $1", hand.topic
+        )
+        return why
+
+
+@pytest.fixture
+async def side(servers: Any, tmp_path: Path) -> AsyncIterator[ReadSide]:
+    name = f"figures_{uuid4().hex[:10]}"
+    await figures.ensure(servers.postgres.admin_dsn, "not-a-secret", "not-a-secret", name)
+    dsn = databases.dsn_of(servers.postgres.host, servers.postgres.port, name, figures.WRITER, "not-a-secret")
+    kafka = make_producer(servers.kafka.bootstrap, "by-hand")
+    await kafka.start()
+    coordinator = Hand(f"coordinator-{uuid4().hex[:10]}", "ideation", kafka)
+    await topics.ensure(servers.kafka.bootstrap, [coordinator.topic])
+    root = tmp_path / "root.pub"
+    root.write_text(coordinator.signer.public.hex())
+    settings = Settings.model_validate(
+        {
+            "figures_dsn": dsn,
+            "kafka": servers.kafka.bootstrap,
+            "coordinator": coordinator.member,
+            "root_key": root,
+            "wait_ms": 100,
+        }
+    )
+    pool = await asyncpg.create_pool(dsn, min_size=1, max_size=8)
+    try:
+        yield ReadSide(settings, pool, coordinator, kafka, servers.kafka.bootstrap)
+    finally:
+        await kafka.stop()
+        await pool.close()
