@@ -31,15 +31,21 @@ async def recorded(url: str, keys: Path) -> str:
 def main() -> int:
     """0 when the figures are printed; 1 with one sentence if a command stays refused or nobody answers."""
     logs.configure()
+    code = 0
     url = str(json.loads((STATE / "settings.json").read_text())["gateway"])
     try:
         position = asyncio.run(recorded(url, STATE / "keys"))
         asked = Asked(as_of=DAY, lang="fr", at_least=position)
         print("\n".join(lines(fetch(url, asked), asked)), flush=True)
-    except (NotPlayed, Unhappy) as problem:
-        print(problem, file=sys.stderr)
-        return 1
-    return 0
+    except* (NotPlayed, Unhappy) as problems:
+        print(first(problems), file=sys.stderr)
+        code = 1
+    return code
+
+
+def first(problem: BaseException) -> BaseException:
+    """The first problem inside groups of them."""
+    return first(problem.exceptions[0]) if isinstance(problem, BaseExceptionGroup) else problem
 
 
 if __name__ == "__main__":

@@ -7,9 +7,11 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 import asyncpg
+from aiokafka.errors import KafkaConnectionError
 from faststream.kafka import KafkaBroker
 from starlette.applications import Starlette
 
+from shared.adapters.postgres.away import AWAY
 from shared.adapters.postgres.store import PostgresStore
 from shared.kernel.decider import Reaction, Spec
 from shared.kernel.record import source_of, topic_of
@@ -25,15 +27,7 @@ from shared.runtime.tokens import Verifier
 log = logging.getLogger("service")
 _SEAL_WAIT: Final = 2.0
 _DATABASE_PAUSE: Final = 0.5
-# What a database that restarts or a network that breaks raises; anything else is a bug and ends the process.
-FAULTS: Final = (
-    asyncpg.PostgresConnectionError,
-    asyncpg.InterfaceError,
-    asyncpg.CannotConnectNowError,
-    asyncpg.AdminShutdownError,
-    asyncpg.CrashShutdownError,
-    OSError,
-)
+_BROKER_PAUSE: Final = 1.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,7 +122,7 @@ class Service:
         try:
             async with asyncio.timeout(2):
                 return bool(await self.pool.fetchval("select true from seal_state"))
-        except (*FAULTS, TimeoutError, asyncpg.PostgresError):
+        except (*AWAY, TimeoutError, asyncpg.PostgresError):
             return False
 
     async def _seal(self) -> None:
@@ -166,7 +160,7 @@ class Service:
                     await claim()
                     claimed = True
                 worked = await step()
-            except FAULTS as fault:
+            except AWAY as fault:
                 log.warning("%s waits for its database: %r", self.source, fault)
                 await asyncio.sleep(_DATABASE_PAUSE)
                 continue
@@ -178,8 +172,15 @@ class Service:
                     pass
 
     async def _react(self) -> None:
-        if not self._definition.reactions:
-            return
+        """Reacts to events until cancelled; a broker that is not there yet, or away, is waited for."""
+        while self._definition.reactions:
+            try:
+                await self._react_once()
+            except KafkaConnectionError as fault:
+                log.warning("%s waits for its broker: %r", self.source, fault)
+                await asyncio.sleep(_BROKER_PAUSE)
+
+    async def _react_once(self) -> None:
         broker = KafkaBroker(
             self.settings.kafka, client_id=f"{self.settings.member}.{self.settings.service}", logger=None
         )
