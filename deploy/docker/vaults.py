@@ -29,7 +29,7 @@ class Vault:
 
 
 def vaults(of: Collective) -> dict[str, Vault]:
-    """Every vault by its name: `<service>-<member>`, indicators, gateway, history."""
+    """Every vault by its name: `<service>-<member>`, indicators, gateway, history, audit."""
     root = f"keys/{of.coordinator}.ideation.pub"
     told = {"coordinator": of.coordinator, "kafka": KAFKA}
     made = {f"{service}-{member}": Vault(_producer(member, service, root), told) for member, service in of.producers}
@@ -38,6 +38,7 @@ def vaults(of: Collective) -> dict[str, Vault]:
     made["gateway"] = Vault(read, {"services": SERVICES})
     public = {f"keys/{member}.{service}.pub" for member, service in of.producers}
     made["history"] = Vault(frozenset(public | {"keys/issuer.key"}), {"gateway": GATEWAY})
+    made["audit"] = Vault(frozenset({"keys/root.pub"}), {**told, "gateway": GATEWAY})
     return made
 
 
