@@ -55,6 +55,12 @@ def spawn(
     )
 
 
+def ask(child: subprocess.Popen[bytes] | None, number: signal.Signals) -> None:
+    """Asks the child to end, without waiting."""
+    if child is not None and child.poll() is None:
+        child.send_signal(number)
+
+
 def end(child: subprocess.Popen[bytes], number: signal.Signals, patience: float) -> None:
     """Asks the child to end, kills its group if it has not within `patience` seconds, and reaps it."""
     if child.poll() is None:

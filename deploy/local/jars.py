@@ -4,9 +4,10 @@ To renew kafka.lock for another version: resolve `org.apache.kafka:kafka_2.13:<v
 class path), keep those the broker loads, and write `group:artifact:version sha256:<digest>` per line.
 """
 
+import asyncio
 import hashlib
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,6 +18,7 @@ import httpx
 LOCK: Final = Path(__file__).with_name("kafka.lock")
 _AT_ONCE: Final = 8
 _TRIES: Final = 3
+_PATIENCE: Final = 20.0
 
 
 class Unfetched(Exception):
@@ -63,14 +65,33 @@ def cache_folder() -> Path:
 def ensure(folder: Path, jars: list[Jar] | None = None, say: Callable[[str], None] = lambda line: None) -> list[Path]:
     """The jars as files in `folder`, fetching those that are missing; raises Unfetched."""
     wanted = read_lock() if jars is None else jars
-    folder.mkdir(parents=True, exist_ok=True)
-    missing = [jar for jar in wanted if not (folder / jar.name).exists()]
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise Unfetched(f"The folder for Kafka's jars, {folder}, cannot be made ({error.strerror}).") from None
+    # Every jar is read again at each start (0.1 s): one that was cut short or changed since is fetched anew.
+    missing = [jar for jar in wanted if _digest(folder / jar.name) != jar.sha256]
     if missing:
         say(f"fetching Kafka ({len(missing)} jars)")
-        base = _base()
-        with httpx.Client(follow_redirects=True, timeout=60) as client, ThreadPoolExecutor(_AT_ONCE) as pool:
-            list(pool.map(lambda jar: _fetch(client, base, jar, folder), missing))
+        try:
+            _complete(_fetch_all(_base(), missing, folder))
+        except ExceptionGroup as failed:
+            # The first that could not be had ended the others.
+            raise failed.exceptions[0] from None
     return [folder / jar.name for jar in wanted]
+
+
+def _server(base: str) -> str:
+    """The server that jars are asked of, without the path and without what an address may keep to itself."""
+    return httpx.URL(base).host
+
+
+def _digest(file: Path) -> str:
+    try:
+        with file.open("rb") as opened:
+            return hashlib.file_digest(opened, "sha256").hexdigest()
+    except OSError:
+        return ""
 
 
 def _base() -> str:
@@ -79,18 +100,45 @@ def _base() -> str:
     return os.environ.get("GENERATEUR_MAVEN") or str(getattr(jgo, "MAVEN_CENTRAL_URL"))  # noqa: B009  it is not declared as exported
 
 
-def _fetch(client: httpx.Client, base: str, jar: Jar, folder: Path) -> None:
+def _complete(work: Coroutine[None, None, None]) -> None:
+    """Runs it to its end: here, where Ctrl-C cancels it at once, or beside the loop that runs here already."""
+    try:
+        asyncio.get_running_loop()
+    except RuntimeError:
+        asyncio.run(work)
+        return
+    with ThreadPoolExecutor(1) as pool:
+        pool.submit(asyncio.run, work).result()
+
+
+async def _fetch_all(base: str, wanted: list[Jar], folder: Path) -> None:
+    gate = asyncio.Semaphore(_AT_ONCE)
+    async with httpx.AsyncClient(follow_redirects=True, timeout=_PATIENCE) as client, asyncio.TaskGroup() as group:
+        for jar in wanted:
+            group.create_task(_fetch(client, gate, base, jar, folder))
+
+
+async def _fetch(client: httpx.AsyncClient, gate: asyncio.Semaphore, base: str, jar: Jar, folder: Path) -> None:
     problem = ""
     for _ in range(_TRIES):
         try:
-            answer = client.get(f"{base.rstrip('/')}/{jar.path}").raise_for_status()
+            async with gate:
+                answer = (await client.get(f"{base.rstrip('/')}/{jar.path}")).raise_for_status()
         except httpx.HTTPError as error:
-            problem = f"{jar.name} could not be fetched ({type(error).__name__})"
+            problem = f"{jar.name} could not be had from {_server(base)} ({type(error).__name__})"
             continue
         if hashlib.sha256(answer.content).hexdigest() == jar.sha256:
-            partial = folder / f".{jar.name}.{os.getpid()}"
-            partial.write_bytes(answer.content)
-            partial.rename(folder / jar.name)
+            _keep(answer.content, folder / jar.name)
             return
         problem = f"{jar.name} is not the file that was locked: its SHA-256 differs"
-    raise Unfetched(problem)
+    raise Unfetched(f"Kafka could not be fetched: {problem}.")
+
+
+def _keep(content: bytes, file: Path) -> None:
+    partial = file.with_name(f".{file.name}.{os.getpid()}")
+    try:
+        partial.write_bytes(content)
+        partial.rename(file)
+    except OSError as error:
+        partial.unlink(missing_ok=True)
+        raise Unfetched(f"{file.name} could not be kept in {file.parent} ({error.strerror}).") from None

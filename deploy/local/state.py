@@ -3,13 +3,15 @@
 import fcntl
 import json
 import os
+import time
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Final
 
-from deploy.local.checks import Unfit, free_port
+from deploy.local.checks import Unfit, lasting_port, taken
 
 _PORTS: Final = ("postgres", "kafka", "controller", "internal")
+_LEAVING: Final = 5.0
 
 
 class State:
@@ -21,8 +23,8 @@ class State:
 
     def __enter__(self) -> "State":
         self.folder.mkdir(parents=True, exist_ok=True)
-        if os.geteuid() != 0:
-            self.folder.chmod(0o700)
+        # As root, PostgreSQL is another user and must pass through to its data; nobody else may list anything.
+        self.folder.chmod(0o711 if os.geteuid() == 0 else 0o700)
         self._lock = os.open(self.folder / "lock", os.O_RDWR | os.O_CREAT, 0o600)
         try:
             fcntl.flock(self._lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -38,13 +40,21 @@ class State:
             os.close(self._lock)
 
     def ports(self) -> dict[str, int]:
-        """The servers' ports, chosen once and kept: records of addresses stay true over restarts."""
+        """The servers' ports, kept from start to start, save one that another program took meanwhile."""
         file = self.folder / "ports.json"
-        if file.exists():
-            found: dict[str, int] = json.loads(file.read_text())
-            return found
-        chosen = {name: free_port() for name in _PORTS}
-        file.write_text(json.dumps(chosen))
+        kept: dict[str, int] = json.loads(file.read_text()) if file.exists() else {}
+        # Servers of a killed runner may still be leaving.
+        until = time.monotonic() + _LEAVING
+        while any(map(taken, kept.values())) and time.monotonic() < until:
+            time.sleep(0.1)
+        chosen = {name: port for name, port in kept.items() if name in _PORTS and not taken(port)}
+        while len(chosen) < len(_PORTS):
+            name = next(name for name in _PORTS if name not in chosen)
+            port = lasting_port()
+            if port not in chosen.values():
+                chosen[name] = port
+        if chosen != kept:
+            self.write("ports.json", chosen)
         return chosen
 
     def write(self, name: str, value: Any) -> None:
