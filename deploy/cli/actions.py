@@ -10,6 +10,10 @@ from typing import Final
 
 from deploy.cli import figures, state
 from deploy.cli.state import USAGE, Unhappy
+from deploy.local.checks import Unfit
+from deploy.local.state import State
+
+_RUNNING: Final = "The system is running: stop it first (Ctrl-C in `make run`)."
 
 
 def show_figures(given: Namespace) -> int:
@@ -73,15 +77,26 @@ def reset(given: Namespace) -> int:
         print(f"There is nothing in {folder}.")
         return 0
     if state.running(folder):
-        raise Unhappy("The system is running: stop it first (Ctrl-C in `make run`).")
+        raise Unhappy(_RUNNING)
     if not (folder / "keys").is_dir() and not (folder / "settings.json").exists():
         raise Unhappy(f"{folder} does not look like a state folder; nothing was removed.", USAGE)
     if not given.yes and not _agreed(folder):
         print("Nothing was removed.")
         return 1
-    shutil.rmtree(folder)
+    _remove(folder)
     print(f"{folder} was removed.")
     return 0
+
+
+def _remove(folder: Path) -> None:
+    """Removes the folder while holding its lock: the system may have been started during the question."""
+    try:
+        with State(folder):
+            shutil.rmtree(folder)
+    except Unfit:
+        raise Unhappy(_RUNNING) from None
+    except OSError as error:
+        raise Unhappy(f"{folder} cannot be removed as a whole: {error.strerror}, {error.filename}.") from None
 
 
 def _agreed(folder: Path) -> bool:
