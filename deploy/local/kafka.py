@@ -18,7 +18,7 @@ from deploy.local.checks import Broken
 
 _READY_WITHIN: Final = 90.0
 _FLAGS: Final = (
-    "-Xms64m",
+    "-Xms32m",
     "-Xmx160m",
     "-XX:+UseSerialGC",
     "-XX:TieredStopAtLevel=1",

@@ -19,7 +19,7 @@ _SETTINGS: Final = {
     "listen_addresses": "127.0.0.1",
     "unix_socket_directories": "",
     "max_connections": "220",
-    "shared_buffers": "64MB",
+    "shared_buffers": "40MB",
     "max_wal_size": "512MB",
     "jit": "off",
     "io_method": "sync",
