@@ -11,22 +11,14 @@ from prometheus_client import Gauge
 from services.indicators import catalogue
 from services.indicators.reader import Reader
 from services.indicators.settings import Settings
+from shared.adapters.postgres.away import AWAY
 
 log = logging.getLogger("indicators")
 _LAG: Final = Gauge("generateur_figures_lag_records", "Records not yet folded", ("version",))
 _RECORDS: Final = Gauge("generateur_figures_folded", "Facts folded since the start", ("version",))
 _PAUSE: Final = 0.5
 # A server that restarts is waited for; anything else is a bug and ends the process.
-FAULTS: Final = (
-    asyncpg.PostgresConnectionError,
-    asyncpg.InterfaceError,
-    asyncpg.CannotConnectNowError,
-    asyncpg.AdminShutdownError,
-    asyncpg.CrashShutdownError,
-    KafkaError,
-    OSError,
-    TimeoutError,
-)
+FAULTS: Final = (*AWAY, KafkaError, TimeoutError)
 
 
 class Figures:
@@ -97,5 +89,5 @@ async def _close(pool: asyncpg.Pool, reader: Reader | None) -> None:
             if reader is not None:
                 await reader.release()
             await pool.close()
-    except (*FAULTS, TimeoutError):
+    except FAULTS:
         pool.terminate()

@@ -18,6 +18,7 @@ from starlette.requests import Request as HttpRequest
 from starlette.responses import Response
 from starlette.routing import Route
 
+from shared.adapters.postgres.away import AWAY
 from shared.kernel import canonical
 from shared.kernel.decider import Spec
 from shared.kernel.refusals import Refused
@@ -126,6 +127,9 @@ class Api:
         except Refused as refused:
             answer, result = {"problem": problem(refused)}, refused.code
             status = _STATUS.get(refused.code, 422)
+        except (*AWAY, TimeoutError) as fault:
+            log.warning("%s could not be decided: %r", name[:80], fault)
+            answer, result, status = {"problem": problem(_away())}, "service.unavailable", 503
         known = name if name in self._specs else "unknown"
         metrics.COMMANDS.labels(self._member, self._service, known, result).inc()
         metrics.COMMAND_SECONDS.labels(self._member, self._service).observe(time.perf_counter() - began)
@@ -237,6 +241,14 @@ async def _body(request: HttpRequest) -> bytes:
     except (TimeoutError, ClientDisconnect):
         raise Refused("input.malformed", "The body did not arrive.", "Le corps n'est pas arrivé.") from None
     return bytes(received)
+
+
+def _away() -> Refused:
+    return Refused(
+        "service.unavailable",
+        "The database does not answer now: send this again with the same commandId.",
+        "La base de données ne répond pas : renvoyez ceci avec le même commandId.",
+    )
 
 
 def _too_large() -> Refused:
