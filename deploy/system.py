@@ -71,10 +71,19 @@ async def main(plan: Plan, say: Say, on_ready: Callable[[], None]) -> None:
             group.create_task(serve(Starlette(routes=mounts), internal), name="services")
             group.create_task(Figures(_figures(plan, members, reads)).run(), name="indicators")
             group.create_task(serve(door, public), name="gateway")
+            group.create_task(_hang_up(door), name="hang-up")
             group.create_task(_begin(plan, members, url, say, on_ready), name="history")
     finally:
         await door.stop()
         await asyncio.gather(*(service.stop() for service in services))
+
+
+async def _hang_up(door: gateway.GatewayApp) -> None:
+    """Ends every stream as soon as we are to end: the server waits for them, and would cut them off with a trace."""
+    try:
+        await asyncio.Event().wait()
+    finally:
+        await door.hub.stop()
 
 
 def _settings(plan: Plan, members: Collective, member: str, service: str) -> Settings:

@@ -2,6 +2,8 @@
 
 import argparse
 import asyncio
+import importlib
+import logging
 import os
 import signal
 import sys
@@ -9,17 +11,11 @@ import time
 from pathlib import Path
 from typing import Final
 
-import uvloop
-
-from deploy import system
-from deploy.cli.state import Unhappy
 from deploy.local import checks
-from deploy.local.checks import Unfit
+from deploy.local.checks import Broken, Unfit
 from deploy.local.jars import Unfetched
 from deploy.local.servers import LocalServers
 from deploy.local.state import State
-from deploy.whitepaper.play import NotPlayed
-from shared.runtime import logs
 
 _HOST: Final = "127.0.0.1"
 _WATCH: Final = 0.5
@@ -45,7 +41,6 @@ def main() -> int:
         checks.disk(given.state)
         checks.port(_HOST, given.port)
         with State(given.state) as state:
-            logs.configure()
             return _with_servers(state, given.port, began)
     except (Unfit, Unfetched, NotBegun) as problem:
         print(problem, file=sys.stderr)
@@ -58,7 +53,15 @@ def _with_servers(state: State, port: int, began: float) -> int:
     # Children end with us whatever happens; this is the orderly way.
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:
-        servers.start()
+        servers.launch()
+        # Importing the services takes as long as the servers take to start: done meanwhile, on the other core.
+        import uvloop
+
+        from shared.runtime import logs
+
+        logs.configure(logging.WARNING)
+        importlib.import_module("deploy.system")
+        servers.wait()
         uvloop.run(_system(state, servers, ports, port, began))
     except KeyboardInterrupt:
         pass
@@ -71,6 +74,8 @@ def _with_servers(state: State, port: int, began: float) -> int:
 
 
 async def _system(state: State, servers: LocalServers, ports: dict[str, int], port: int, began: float) -> None:
+    from deploy import system
+
     plan = system.Plan(
         state=state.folder,
         admin_dsn=servers.postgres.admin_dsn,
@@ -97,6 +102,9 @@ async def _system(state: State, servers: LocalServers, ports: dict[str, int], po
 
 def _result(task: asyncio.Task[None]) -> None:
     """Raises what ended the task: NotBegun in one sentence where that is all there is to say."""
+    from deploy.cli.state import Unhappy
+    from deploy.whitepaper.play import NotPlayed
+
     try:
         task.result()
     except ExceptionGroup as failed:
@@ -122,7 +130,7 @@ async def _watch(servers: LocalServers) -> None:
         await asyncio.sleep(_WATCH)
         problem = servers.failed()
         if problem:
-            raise RuntimeError(problem)
+            raise Broken(problem)
 
 
 if __name__ == "__main__":
