@@ -12,6 +12,7 @@ from services.indicators import catalogue
 from services.indicators.reader import Reader
 from services.indicators.settings import Settings
 from shared.adapters.postgres.away import AWAY
+from shared.runtime.cut import endless
 
 log = logging.getLogger("indicators")
 _LAG: Final = Gauge("generateur_figures_lag_records", "Records not yet folded", ("version",))
@@ -66,9 +67,9 @@ class Figures:
             await reader.start()
             self.reader = reader
             async with asyncio.TaskGroup() as group:
-                group.create_task(reader.run())
-                group.create_task(reader.beat())
-                group.create_task(self._measure(reader))
+                group.create_task(endless("the reader", reader.run()))
+                group.create_task(endless("the reader's beat", reader.beat()))
+                group.create_task(endless("the reader's metrics", self._measure(reader)))
         finally:
             self.reader = None
             if reader is not None:

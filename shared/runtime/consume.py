@@ -10,6 +10,7 @@ from typing import Any, Final
 from aiokafka import AIOKafkaConsumer, TopicPartition
 
 from shared.kernel.record import source_of
+from shared.runtime.cut import closed, uncut
 
 log = logging.getLogger("consume")
 TOPICS: Final = re.compile(r"events\.([a-z][a-z0-9-]{1,62})\.([a-z]{2,32})")
@@ -49,19 +50,17 @@ class Topics:
 
     async def start(self) -> None:
         """Connects. Raises KafkaConnectionError."""
-        await self._consumer.start()
+        await uncut(self._consumer.start())
 
     async def stop(self) -> None:
         """Closes the connections, within seconds."""
-        try:
-            async with asyncio.timeout(3):
-                await self._consumer.stop()
-        except TimeoutError:
-            log.warning("the consumer did not close in time")
+        if not await closed("the consumer", self._consumer.stop()):
+            # Its stop breaks off at its own cancelled tasks and would leave the connection, and its refresher, open.
+            await closed("the consumer's connection", self._consumer._client.close())
 
     async def there(self) -> frozenset[str]:
         """The topics of producers that exist now."""
-        names = await self._consumer.topics()
+        names = await uncut(self._consumer.topics())
         return frozenset(n for n in names if (m := TOPICS.fullmatch(n)) and m[2] in self._services)
 
     async def assign(self, positions: Mapping[str, int]) -> None:
@@ -71,8 +70,8 @@ class Topics:
         self._assigned = frozenset(positions)
         if not parts:
             return
-        beginnings = await self._consumer.beginning_offsets(list(parts))
-        ends = await self._consumer.end_offsets(list(parts))
+        beginnings = await uncut(self._consumer.beginning_offsets(list(parts)))
+        ends = await uncut(self._consumer.end_offsets(list(parts)))
         for part, offset in parts.items():
             if not beginnings[part] <= offset <= ends[part]:
                 raise Gone(
@@ -95,13 +94,13 @@ class Topics:
         if not self._assigned:
             await asyncio.sleep(wait_ms / 1000)
             return {}
-        found = await self._consumer.getmany(timeout_ms=wait_ms, max_records=self._most)
+        found = await uncut(self._consumer.getmany(timeout_ms=wait_ms, max_records=self._most))
         return {part.topic: [Raw(r.offset, r.value or b"") for r in records] for part, records in found.items()}
 
     async def ends(self) -> dict[str, int]:
         """The offset after the last record of each topic read."""
         parts = [TopicPartition(topic, 0) for topic in self._assigned]
-        found: Mapping[Any, int] = await self._consumer.end_offsets(parts) if parts else {}
+        found: Mapping[Any, int] = await uncut(self._consumer.end_offsets(parts)) if parts else {}
         return {part.topic: offset for part, offset in found.items()}
 
 

@@ -7,6 +7,7 @@ from datetime import date
 from typing import Any, Final
 from uuid import UUID
 
+from aiokafka.errors import KafkaConnectionError
 from faststream import AckPolicy
 from faststream.kafka import KafkaBroker
 from faststream.kafka.annotations import KafkaMessage
@@ -23,6 +24,7 @@ log = logging.getLogger("reactions")
 _PAUSE: Final = 0.5
 _TRIES: Final = 5
 _STUCK: Final = 120
+_LOOK: Final = 1.0
 
 
 class Stuck(RuntimeError):
@@ -61,7 +63,7 @@ class Reactor:
     def subscribe(self, broker: KafkaBroker) -> None:
         """Declares the subscriber on `broker`: one record at a time, kept until it was handled."""
         group = "{}.{}.reactions".format(*self._labels)
-        broker.subscriber(
+        self._subscriber = broker.subscriber(
             *sorted(record.topic_of(source) for source in self._trusted),
             group_id=group,
             auto_offset_reset="earliest",
@@ -69,7 +71,17 @@ class Reactor:
             ack_policy=AckPolicy.NACK_ON_ERROR,
             decoder=_raw,
             session_timeout_ms=10_000,
-        )(self._receive)
+        )
+        self._subscriber(self._receive)
+
+    async def watch(self) -> None:
+        """Until this is cancelled. Raises Stuck; KafkaConnectionError if the subscriber was cut off in silence."""
+        while True:
+            await asyncio.wait([self.failed], timeout=_LOOK)
+            if self.failed.done():
+                self.failed.result()
+            if all(task.done() for task in self._subscriber.tasks):
+                raise KafkaConnectionError("the subscriber was cut off")
 
     async def _receive(self, body: bytes, message: KafkaMessage) -> None:
         topic = message.raw_message.topic  # type: ignore[union-attr]

@@ -9,6 +9,7 @@ import asyncpg
 from aiokafka import AIOKafkaProducer
 from aiokafka.errors import KafkaError
 
+from shared.runtime.cut import closed, uncut
 from shared.runtime.faults import point
 from shared.runtime.seal import Fenced
 
@@ -68,7 +69,8 @@ class Relay:
         try:
             point("relay.before_send")
             async with asyncio.timeout(_DEADLINE):
-                await send(await self._ready(), self.topic, [(row["key"], row["bytes"]) for row in rows])
+                pairs = [(row["key"], row["bytes"]) for row in rows]
+                await uncut(send(await uncut(self._ready()), self.topic, pairs))
         except (KafkaError, TimeoutError, OSError) as error:
             log.warning("publishing on %s failed, starting again from %d: %r", self.topic, self.acked, error)
             await self.stop()
@@ -80,12 +82,13 @@ class Relay:
         return len(rows)
 
     async def _advance(self, to: int) -> None:
-        status = await self._pool.execute(
-            "update relay_state set acked = $1 where acked = $2 and epoch = $3", to, self.acked, self._epoch
+        # Our own earlier update may have been committed and its answer lost: only the epoch says whose place it is.
+        acked = await self._pool.fetchval(
+            "update relay_state set acked = greatest(acked, $1) where epoch = $2 returning acked", to, self._epoch
         )
-        if status != "UPDATE 1":
+        if acked is None:
             raise Fenced(f"another relay publishes on {self.topic}")
-        self.acked = to
+        self.acked = acked
 
     async def _ready(self) -> AIOKafkaProducer:
         if self._producer is None:
@@ -93,7 +96,7 @@ class Relay:
             try:
                 await made.start()
             except BaseException:
-                await made.stop()
+                await closed(f"the producer of {self.topic}", made.stop())
                 raise
             self._producer = made
         return self._producer
@@ -102,11 +105,7 @@ class Relay:
         """Drops the producer, waiting neither for what it holds nor for the broker."""
         made, self._producer = self._producer, None
         if made is not None:
-            try:
-                async with asyncio.timeout(3):
-                    await made.stop()
-            except (KafkaError, TimeoutError, OSError) as error:
-                log.warning("the producer of %s did not close: %r", self.topic, error)
+            await closed(f"the producer of {self.topic}", made.stop())
 
 
 async def send(made: AIOKafkaProducer, topic: str, rows: Sequence[tuple[bytes, bytes]]) -> None:

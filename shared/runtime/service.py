@@ -18,6 +18,7 @@ from shared.kernel.decider import Reaction, Spec
 from shared.kernel.record import source_of, topic_of
 from shared.runtime import keyfiles, metrics
 from shared.runtime.api import Api
+from shared.runtime.cut import closed, endless, uncut
 from shared.runtime.handle import Handler, Outcome
 from shared.runtime.reactions import Reactor
 from shared.runtime.relay import Relay
@@ -80,12 +81,14 @@ class Service:
         wanted: dict[str, Callable[[], Awaitable[None]]] = {
             "seal": self._seal,
             "relay": self._relay,
-            "react": self._react,
         }
+        if self._definition.reactions:
+            wanted["react"] = self._react
         async with asyncio.TaskGroup() as group:
             for name, part in wanted.items():
                 if name in parts:
-                    group.create_task(part(), name=f"{self.source} {name}")  # type: ignore[arg-type]
+                    title = f"{self.source} {name}"
+                    group.create_task(endless(title, part()), name=title)
 
     async def stop(self) -> None:
         """Closes the connections."""
@@ -180,7 +183,7 @@ class Service:
 
     async def _react(self) -> None:
         """Reacts to events until cancelled; a broker that is not there yet, or away, is waited for."""
-        while self._definition.reactions:
+        while True:
             try:
                 await self._react_once()
             except KafkaConnectionError as fault:
@@ -203,10 +206,10 @@ class Service:
         )
         reactor.subscribe(broker)
         try:
-            await broker.start()
-            await reactor.failed
+            await uncut(broker.start())
+            await reactor.watch()
         finally:
-            await broker.stop()
+            await closed(f"the subscriber of {self.source}", broker.stop())
 
     def _trusted(self) -> dict[str, bytes]:
         """Public keys of the producers whose events this service acts upon: its member's and the coordinator's."""

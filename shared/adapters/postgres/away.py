@@ -11,5 +11,7 @@ AWAY: Final = (
     asyncpg.CannotConnectNowError,
     asyncpg.AdminShutdownError,
     asyncpg.CrashShutdownError,
+    # What the client says of a connection that was cut in the middle of an answer.
+    asyncpg.InternalClientError,
     OSError,
 )
