@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from datetime import date
+from functools import lru_cache
 from typing import Any, Final
 
 import msgspec
@@ -43,7 +44,12 @@ class Fact(msgspec.Struct, frozen=True, array_like=True, gc=False):
 
 def day_of(occurred_on: str, precision: str, time: str) -> int:
     """The effective day of a record, as an ordinal. Raises ValueError on a date that is none."""
-    return effective_day(date.fromisoformat(occurred_on), precision, date.fromisoformat(time[:10])).toordinal()
+    return _day(occurred_on, precision, time[:10])
+
+
+@lru_cache(maxsize=8192)
+def _day(occurred_on: str, precision: str, recorded: str) -> int:
+    return effective_day(date.fromisoformat(occurred_on), precision, date.fromisoformat(recorded)).toordinal()
 
 
 def live(facts: Iterable[Fact]) -> list[Fact]:
@@ -52,15 +58,15 @@ def live(facts: Iterable[Fact]) -> list[Fact]:
     Of several amendments of one original the greatest (time, source, sequence) wins.
     """
     kept = list(facts)
-    winners: dict[tuple[str, int, str], Fact] = {}
-    for fact in kept:
-        if fact.type in AMENDING:
-            target = fact.data["target"]
-            key = (target["source"], target["sequence"], target["type"])
-            if key not in winners or winners[key].order < fact.order:
-                winners[key] = fact
-    if not winners:
+    amending = [fact for fact in kept if fact.type in AMENDING]
+    if not amending:
         return kept
+    winners: dict[tuple[str, int, str], Fact] = {}
+    for fact in amending:
+        target = fact.data["target"]
+        key = (target["source"], target["sequence"], target["type"])
+        if key not in winners or winners[key].order < fact.order:
+            winners[key] = fact
     return [held for fact in kept if fact.type not in AMENDING for held in _amended(fact, winners)]
 
 

@@ -160,7 +160,7 @@ class Projection:
 def _changes(entity: str, known: Sequence[Fact], added: Sequence[Fact]) -> list[tuple[str, str, int, int, str, Fact]]:
     """What each added fact changes, one after the other, so that every change knows the record that made it."""
     facts = list(known)
-    before = contributions(entity, facts)
+    before = contributions(entity, facts) if facts else {}
     changes = []
     for fact in added:
         facts.append(fact)

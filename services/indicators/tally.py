@@ -17,8 +17,9 @@ class Tally:
 
     def add(self, indicator: str, scopes: Iterable[str], day: int, amount: int = 1) -> None:
         """Adds `amount` in each scope from `day` on."""
+        amounts = self._amounts
         for scope in scopes:
-            self._amounts[indicator, scope, day] += amount
+            amounts[indicator, scope, day] += amount
 
     def add_declared(self, indicator: str, scopes: Iterable[str], day: int, amount: int, precision: str) -> None:
         """The same for a declared number, also under its weaker label."""
@@ -34,7 +35,12 @@ class Tally:
 
 def places(fact: Fact) -> list[str]:
     """The region and the territories that a fact names."""
-    return [REGION, *(f"territory/{t}" for t in dict.fromkeys(fact.data.get("territory_ids", ())))]
+    named = fact.data.get("territory_ids")
+    if not named:
+        return [REGION]
+    if len(named) == 1:
+        return [REGION, f"territory/{named[0]}"]
+    return [REGION, *[f"territory/{t}" for t in dict.fromkeys(named)]]
 
 
 def scopes(fact: Fact) -> list[str]:

@@ -3,38 +3,61 @@
 import re
 from collections.abc import Mapping
 from functools import cache
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from shared import contracts
 
 _FIELD: Final = re.compile(r"\{([a-z_.]+)(\[\])?\}")
 
 
+class _Template(NamedTuple):
+    """`head` + the value at `path`, or each of its values if `many`; a template without a field has no path."""
+
+    head: str
+    path: tuple[str, ...]
+    many: bool
+
+
 @cache
-def _templates(kind: str) -> tuple[str, ...]:
-    return tuple(contracts.events().get(kind, {}).get("entities", ()))
+def _templates(kind: str) -> tuple[tuple[tuple[_Template | str, ...], ...], ...]:
+    """Of each entity of a type: its alternatives, each the parts that follow one another."""
+    said = contracts.events().get(kind, {}).get("entities", ())
+    return tuple(tuple(_parts(alternative) for alternative in template.split("|")) for template in said)
+
+
+def _parts(template: str) -> tuple[_Template | str, ...]:
+    parts: list[_Template | str] = []
+    at = 0
+    for match in _FIELD.finditer(template):
+        parts.append(_Template(template[at : match.start()], tuple(match[1].split(".")), bool(match[2])))
+        at = match.end()
+    return (*parts, template[at:])
 
 
 def entities(kind: str, data: Mapping[str, Any]) -> list[str]:
     """The names of the entities of an event, sorted; empty for a type the contracts do not know."""
     found: set[str] = set()
-    for template in _templates(kind):
-        for alternative in template.split("|"):
-            names = _expand(alternative, data)
+    for alternatives in _templates(kind):
+        for parts in alternatives:
+            names = _expand(parts, data)
             if names:
-                found |= set(names)
+                found.update(names)
                 break
     return sorted(found)
 
 
-def _expand(template: str, data: Mapping[str, Any]) -> list[str]:
-    names = [template]
-    for match in _FIELD.finditer(template):
+def _expand(parts: tuple[_Template | str, ...], data: Mapping[str, Any]) -> list[str]:
+    names = [""]
+    for part in parts:
+        if isinstance(part, str):
+            if part:
+                names = [name + part for name in names]
+            continue
         value: Any = data
-        for part in match[1].split("."):
-            value = value.get(part) if isinstance(value, Mapping) else None
-        values = value if match[2] else [value]
-        if not values or values == [None]:
+        for step in part.path:
+            value = value.get(step) if isinstance(value, Mapping) else None
+        if value is None:
             return []
-        names = [name.replace(match[0], str(v)) for name in names for v in values]
+        values = value if part.many else (value,)
+        names = [f"{name}{part.head}{one}" for name in names for one in values]
     return names

@@ -4,7 +4,6 @@ Keys are ASCII, numbers are integers within ±(2^53 - 1), strings hold neither N
 under these rules orjson's sorted output equals RFC 8785, which the tests hold against `rfc8785`.
 """
 
-import re
 from typing import Any
 
 import orjson
@@ -13,8 +12,6 @@ from shared.kernel.refusals import Unreadable
 
 _OPTIONS = orjson.OPT_SORT_KEYS | orjson.OPT_STRICT_INTEGER
 _MAX_DEPTH = 32
-# In canonical bytes a number follows one of these characters. A match inside a text only costs the slow walk.
-_MAYBE_FLOAT = re.compile(rb"[:\[,]-?\d+[.eE]")
 
 
 class NotCanonical(ValueError):
@@ -42,12 +39,35 @@ def decode(raw: bytes) -> Any:
         raise Unreadable("record.not_canonical", str(error)) from None
     if again != raw:
         raise Unreadable("record.not_canonical", "the bytes are not the canonical form of their value")
-    if not raw.isascii() or _MAYBE_FLOAT.search(raw) or b"\\u0000" in raw:
+    # NUL stands escaped in canonical bytes. A backslash before it costs the slow walk, and no more.
+    if b"\\u0000" in raw or not _plain(value):
         try:
             _walk(value, 0)
         except NotCanonical as error:
             raise Unreadable("record.not_canonical", str(error)) from None
     return value
+
+
+def _plain(value: Any) -> bool:
+    """Whether every key is ASCII and no number a float (NUL is left aside): `_walk`, in a tenth of its time."""
+    level = [value]
+    for _ in range(_MAX_DEPTH):
+        deeper: list[Any] = []
+        for one in level:
+            kind = type(one)
+            if kind is dict:
+                if not "".join(one).isascii():
+                    return False
+                one = one.values()
+            elif kind is float:
+                return False
+            elif kind is not list:
+                continue
+            deeper += [item for item in one if type(item) is not str]
+        if not deeper:
+            return True
+        level = deeper
+    return False
 
 
 def _walk(value: Any, depth: int) -> None:
