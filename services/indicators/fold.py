@@ -39,8 +39,11 @@ def difference(
     before: Mapping[tuple[str, str, int], int], after: Mapping[tuple[str, str, int], int]
 ) -> dict[tuple[str, str, int], int]:
     """What has changed from one set of contributions to the next; the same road for everything that happens."""
+    if not before:
+        return dict(after)
     if before == after:
         return {}
-    changed = {key: amount - before.get(key, 0) for key, amount in after.items() if amount != before.get(key, 0)}
-    changed.update({key: -amount for key, amount in before.items() if key not in after})
+    changed = {key: amount - before.get(key, 0) for key, amount in after.items() if amount != before.get(key)}
+    if not before.keys() <= after.keys():
+        changed.update({key: -amount for key, amount in before.items() if key not in after})
     return changed

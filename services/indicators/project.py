@@ -4,6 +4,7 @@ import struct
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
+from functools import lru_cache
 from hashlib import sha256
 from typing import Any, Final
 
@@ -21,11 +22,13 @@ _DECODER: Final = msgspec.json.Decoder(Fact)
 Change = tuple[int, int, int, int, int]
 
 
+@lru_cache(maxsize=65_536)
 def entity_key(entity: str) -> int:
     """The first 8 bytes of the SHA-256 of an entity's name, as a signed integer."""
     return int(struct.unpack(">q", sha256(entity.encode()).digest()[:8])[0])
 
 
+@lru_cache(maxsize=65_536)
 def month_of(day: int) -> int:
     """Months since the year 0 of a day's ordinal."""
     at = date.fromordinal(day)

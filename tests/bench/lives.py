@@ -70,22 +70,40 @@ def _gatherings(at: Place) -> Iterator[Happening]:
         name, day = at.id(), at.day()
         met.append((day, "interview", name))
         yield at.happens(
-            "ideation", day, "InterviewHeld", f"interview/{name}",
-            interview_id=name, form="bilateral", participants=[], title="Un entretien au village",
-        )  # fmt: skip
+            "ideation",
+            day,
+            "InterviewHeld",
+            f"interview/{name}",
+            interview_id=name,
+            form="bilateral",
+            participants=[],
+            title="Un entretien au village",
+        )
     for _ in range(WORKSHOPS):
         name, day = at.id(), at.day()
         met.append((day, "workshop", name))
         yield at.happens(
-            "ideation", day, "WorkshopHeld", f"workshop/{name}",
-            workshop_id=name, title="Un atelier sur les besoins du territoire", format="creative",
-            themes=["local_food"], outputs=["Une piste", "Une autre piste"], place="Salle des fêtes",
-        )  # fmt: skip
+            "ideation",
+            day,
+            "WorkshopHeld",
+            f"workshop/{name}",
+            workshop_id=name,
+            title="Un atelier sur les besoins du territoire",
+            format="creative",
+            themes=["local_food"],
+            outputs=["Une piste", "Une autre piste"],
+            place="Salle des fêtes",
+        )
         count = {"value": at.chance.randrange(5, 80), "precision": "approx"}
         yield at.happens(
-            "ideation", day, "HeadcountDeclared", f"workshop/{name}",
-            activity={"kind": "workshop", "id": name}, headcount=count, identified=at.chance.randrange(5),
-        )  # fmt: skip
+            "ideation",
+            day,
+            "HeadcountDeclared",
+            f"workshop/{name}",
+            activity={"kind": "workshop", "id": name},
+            headcount=count,
+            identified=at.chance.randrange(5),
+        )
     for _ in range(ACTORS):
         yield from _actor(at, met)
 
@@ -93,44 +111,73 @@ def _gatherings(at: Place) -> Iterator[Happening]:
 def _actor(at: Place, met: list[tuple[int, str, str]]) -> Iterator[Happening]:
     actor, gatherings = at.id(), sorted(at.chance.choices(met, k=at.chance.choice((1, 1, 1, 2, 2, 3, 4))))
     yield at.happens(
-        "ideation", gatherings[0][0], "ActorRegistered", f"actor/{actor}",
-        actor_id=actor, kind=at.chance.choice(("person", "person", "organisation")), category="producer",
+        "ideation",
+        gatherings[0][0],
+        "ActorRegistered",
+        f"actor/{actor}",
+        actor_id=actor,
+        kind=at.chance.choice(("person", "person", "organisation")),
+        category="producer",
         consent="given",
-    )  # fmt: skip
+    )
     for day, kind, name in gatherings:
         yield at.happens(
-            "ideation", day, "ParticipationRecorded", f"{kind}/{name}",
-            actor_id=actor, activity={"kind": kind, "id": name}, capacity="contributor",
-        )  # fmt: skip
+            "ideation",
+            day,
+            "ParticipationRecorded",
+            f"{kind}/{name}",
+            actor_id=actor,
+            activity={"kind": kind, "id": name},
+            capacity="contributor",
+        )
 
 
 def _need(at: Place) -> Iterator[Happening]:
     need, day = at.id(), at.day()
     yield at.happens(
-        "ideation", day, "NeedRecorded", f"need/{need}",
-        need_id=need, text="Il manque un lieu où préparer les légumes", themes=["local_food"], concerned=["schools"],
+        "ideation",
+        day,
+        "NeedRecorded",
+        f"need/{need}",
+        need_id=need,
+        text="Il manque un lieu où préparer les légumes",
+        themes=["local_food"],
+        concerned=["schools"],
         unconventional=False,
-    )  # fmt: skip
+    )
     if at.chance.random() < 0.7:
         size = {"value": at.chance.randrange(1000), "precision": "approx"}
         yield at.happens(
-            "ideation", at.day(day, 200), "NeedCharacterised", f"need/{need}",
-            need_id=need, size=size, current_answer="Ils viennent de loin", gap="Aucun atelier", unmet=True,
-        )  # fmt: skip
+            "ideation",
+            at.day(day, 200),
+            "NeedCharacterised",
+            f"need/{need}",
+            need_id=need,
+            size=size,
+            current_answer="Ils viennent de loin",
+            gap="Aucun atelier",
+            unmet=True,
+        )
 
 
 def _idea(at: Place) -> Iterator[Happening]:
     idea, day = at.id(), at.day()
     yield at.happens(
-        "ideation", day, "IdeaProposed", f"idea/{idea}",
-        idea_id=idea, title=f"Une légumerie partagée {idea[:4]}", needs=[], resources=[], themes=["local_food"],
-        provenance="workshop", description="Un atelier où les fermes préparent leurs légumes.",
-    )  # fmt: skip
+        "ideation",
+        day,
+        "IdeaProposed",
+        f"idea/{idea}",
+        idea_id=idea,
+        title=f"Une légumerie partagée {idea[:4]}",
+        needs=[],
+        resources=[],
+        themes=["local_food"],
+        provenance="workshop",
+        description="Un atelier où les fermes préparent leurs légumes.",
+    )
     if at.chance.random() < 0.3:
         reason = "Plusieurs fermes sont prêtes"
-        yield at.happens(
-            "ideation", at.day(day, 200), "IdeaShortlisted", f"idea/{idea}", idea_id=idea, reason=reason
-        )
+        yield at.happens("ideation", at.day(day, 200), "IdeaShortlisted", f"idea/{idea}", idea_id=idea, reason=reason)
 
 
 def _project(at: Place) -> Iterator[Happening]:
@@ -141,10 +188,15 @@ def _project(at: Place) -> Iterator[Happening]:
         return at.happens("projects", day, kind, subject, project_id=project, **data)
 
     yield step(
-        opened, "ProjectOpened",
-        accompaniment_ids=[at.accompaniment], idea_ids=[], title=f"Légumerie {project[:4]}", nature="creation",
-        origin_kind="idea", member_id=at.member,
-    )  # fmt: skip
+        opened,
+        "ProjectOpened",
+        accompaniment_ids=[at.accompaniment],
+        idea_ids=[],
+        title=f"Légumerie {project[:4]}",
+        nature="creation",
+        origin_kind="idea",
+        member_id=at.member,
+    )
     yield step(at.day(opened, 90), "ProjectHolderIdentified", project_holder=f"holder-{project[:6]}")
     qualified = at.day(opened, 300)
     criteria = {"model": True, "partners": True, "project_holder": True, "study": True}
@@ -165,11 +217,21 @@ def _activity(at: Place, project: str, started: int) -> Iterator[Happening]:
     for _ in range(at.chance.randrange(2, 16)):
         job, begins = at.id(), at.day(started, 700)
         yield at.happens(
-            "projects", begins, "JobCreated", f"job/{job}",
-            job_id=job, employer="Association Légumes", position="Préparation", contract="open_ended",
-            weekly_hours=at.chance.choice(("35", "28", "17.5")), reference_hours="35", insertion=False,
-            attribution=[], starts=(date.fromordinal(begins) + timedelta(days=3)).isoformat(), **of,
-        )  # fmt: skip
+            "projects",
+            begins,
+            "JobCreated",
+            f"job/{job}",
+            job_id=job,
+            employer="Association Légumes",
+            position="Préparation",
+            contract="open_ended",
+            weekly_hours=at.chance.choice(("35", "28", "17.5")),
+            reference_hours="35",
+            insertion=False,
+            attribution=[],
+            starts=(date.fromordinal(begins) + timedelta(days=3)).isoformat(),
+            **of,
+        )
         if at.chance.random() < 0.35:
             yield at.happens(
                 "projects", at.day(begins, 600), "JobEnded", f"job/{job}", job_id=job, reason="end_of_term", **of

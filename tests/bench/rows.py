@@ -11,7 +11,9 @@ from tests.bench.stock import some
 
 def entries(count: int) -> list[Entry]:
     """What a command hands to the store: type, canonical attributes, canonical data; about 0.9 kB."""
-    return [Entry(one.kind, canonical.encode(_attributes(one.day, n)), data) for n, (one, data) in enumerate(some(count))]
+    return [
+        Entry(one.kind, canonical.encode(_attributes(one.day, n)), data) for n, (one, data) in enumerate(some(count))
+    ]
 
 
 def _attributes(day: int, number: int) -> dict[str, str]:

@@ -1,5 +1,6 @@
 """`seal`: the sealing loop over rows in PostgreSQL, over bare PyNaCl signing of the same digests."""
 
+from collections.abc import Sequence
 from hashlib import sha256
 from itertools import count
 
@@ -20,7 +21,8 @@ async def bench(rig: Rig) -> dict[str, Entry]:
     """Interleaved runs: an outbox of 20,000 sealed until empty; as many digests signed in a loop."""
     member, service = "bench-seal", "ideation"
     pool = await rig.producer(member, service)
-    made, digests, numbers = entries(_ROWS), [], count()
+    made, numbers = entries(_ROWS), count()
+    digests: list[bytes] = []
     sealer = Sealer(pool, source_of(member, service), Signer(_SEED), _none)
     await sealer.claim()
     key = SigningKey(_SEED)
@@ -51,5 +53,5 @@ async def bench(rig: Rig) -> dict[str, Entry]:
     return {"seal": ratio(ours, bare, detail.format, floor=0.40, aim=0.55)}
 
 
-def _none(rows: list[Sealed]) -> None:
+def _none(rows: Sequence[Sealed]) -> None:
     """Nobody waits."""

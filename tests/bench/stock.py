@@ -114,9 +114,13 @@ def happenings(member: str, part: int) -> dict[str, list[Happening]]:
         operators = [{"member_id": member, "role": "lead"}]
         found["ideation"].append(
             place.happens(
-                "ideation", FIRST, "TerritoryAdmitted", f"accompaniment/{place.accompaniment}",
-                territory_id=territory, operators=operators,
-            )  # fmt: skip
+                "ideation",
+                FIRST,
+                "TerritoryAdmitted",
+                f"accompaniment/{place.accompaniment}",
+                territory_id=territory,
+                operators=operators,
+            )
         )
         for one in life(place):
             found[one.service].append(one)
@@ -125,10 +129,19 @@ def happenings(member: str, part: int) -> dict[str, list[Happening]]:
 
 def _registered(place: Place) -> Happening:
     return place.happens(
-        "ideation", FIRST, "TerritoryRegistered", f"territory/{place.territory}",
-        territory_id=place.territory, name=f"Communauté de communes {place.territory}", kind="cc", siren="200000001",
-        insee=["99001"], parts=[], epci_links=[{"siren": "200000001", "relation": "is"}], zonings=[],
-    )  # fmt: skip
+        "ideation",
+        FIRST,
+        "TerritoryRegistered",
+        f"territory/{place.territory}",
+        territory_id=place.territory,
+        name=f"Communauté de communes {place.territory}",
+        kind="cc",
+        siren="200000001",
+        insee=["99001"],
+        parts=[],
+        epci_links=[{"siren": "200000001", "relation": "is"}],
+        zonings=[],
+    )
 
 
 def introductions() -> list[Happening]:
@@ -137,7 +150,7 @@ def introductions() -> list[Happening]:
     for member in MEMBERS:
         for service in SERVICES:
             line = Line(member, service)
-            data = {
+            data: dict[str, Any] = {
                 "producer": line.source,
                 "member_id": member,
                 "service": service,

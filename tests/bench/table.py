@@ -61,9 +61,7 @@ def printed(entries: Mapping[str, Entry]) -> str:
     )
 
 
-def ratio(
-    ours: list[float], bare: list[float], detail: Callable[[float, float], str], **limits: float
-) -> Entry:
+def ratio(ours: list[float], bare: list[float], detail: Callable[[float, float], str], **limits: float) -> Entry:
     """The entry of two interleaved rows of measurements: the ratio of their medians, told by `detail(ours, bare)`."""
     mine, other = median(ours), median(bare)
     return Entry(round(mine / other, 3), "ratio", detail(mine, other), **limits)
