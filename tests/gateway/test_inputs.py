@@ -47,7 +47,13 @@ async def heard() -> AsyncIterator[tuple[str, list[Any]]]:
         body = orjson.loads(await request.body())
         kept.append((request.path_params["member"], request.path_params["service"], request.path_params["name"], body))
         accepted = {"commandId": body["commandId"], "source": "/members/m1/ideation", "subject": "x/y", "version": 1}
-        rest = {"sequence": None, "firstSequence": None, "events": [], "changed": False, "repeated": False}
+        rest: dict[str, Any] = {
+            "sequence": None,
+            "firstSequence": None,
+            "events": [],
+            "changed": False,
+            "repeated": False,
+        }
         return JSONResponse({"accepted": {**accepted, **rest}})
 
     app = Starlette(routes=[Route("/members/{member}/{service}/commands/{name}", command, methods=["POST"])])
