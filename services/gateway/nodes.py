@@ -1,5 +1,6 @@
 """Objects with a document of their own: territories, ideas, projects; and their keyset connections."""
 
+from abc import abstractmethod
 from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any, ClassVar, Final, Generic, Self, TypeVar
@@ -35,9 +36,9 @@ class Sheet(Node):
     code: str = strawberry.field(description="Its own id in the events")
 
     @classmethod
+    @abstractmethod
     def fields(cls, body: Mapping[str, Any]) -> dict[str, Any]:
         """The constructor's arguments from a document's body."""
-        raise NotImplementedError
 
     @classmethod
     def of(cls, code: str, body: Mapping[str, Any]) -> Self:
