@@ -10,6 +10,7 @@ from urllib.parse import quote
 import asyncpg
 
 import shared.adapters.postgres
+from shared.runtime import keyfiles
 
 _SQL: Final = Path(shared.adapters.postgres.__file__).parent
 _NAME: Final = re.compile(r"[a-z][a-z0-9_]{1,62}")
@@ -25,9 +26,7 @@ def database_of(member: str, service: str) -> str:
 
 def secret(file: Path) -> str:
     """The password in `file`, made there with mode 600 if there is none."""
-    if not file.exists():
-        file.touch(mode=0o600)
-        file.write_text(secrets.token_urlsafe(24))
+    keyfiles.lay(file, secrets.token_urlsafe(24).encode())
     return file.read_text().strip()
 
 

@@ -11,6 +11,7 @@ from joserfc.errors import JoseError
 from joserfc.jwk import KeySet, OKPKey
 
 from shared.kernel.refusals import Refused
+from shared.runtime import keyfiles
 
 ISSUER: Final = "generateur-local"
 AUDIENCE: Final = "generateur"
@@ -35,8 +36,7 @@ def create_issuer(keys: Path) -> None:
     secret, public = keys / "issuer.key", keys / "jwks.json"
     if not secret.exists():
         key = OKPKey.generate_key("Ed25519")
-        secret.touch(mode=0o600, exist_ok=False)
-        secret.write_bytes(orjson.dumps(key.as_dict(private=True)))
+        keyfiles.lay(secret, orjson.dumps(key.as_dict(private=True)))
     if not public.exists():
         key = OKPKey.import_key(orjson.loads(secret.read_bytes()))
         public.write_bytes(orjson.dumps({"keys": [_public(key)]}))
