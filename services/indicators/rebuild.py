@@ -41,8 +41,6 @@ async def _ends(settings: Settings) -> dict[str, int]:
     topics = Topics(settings.kafka, "rebuild", ("ideation", "projects"))
     await topics.start()
     try:
-        there = await topics.there()
-        await topics.assign(dict.fromkeys(there, 0))
-        return {topic: end for topic, end in (await topics.ends()).items() if end}
+        return {topic: end for topic, end in (await topics.ends_of(await topics.there())).items() if end}
     finally:
         await topics.stop()

@@ -99,7 +99,11 @@ class Topics:
 
     async def ends(self) -> dict[str, int]:
         """The offset after the last record of each topic read."""
-        parts = [TopicPartition(topic, 0) for topic in self._assigned]
+        return await self.ends_of(self._assigned)
+
+    async def ends_of(self, topics: Iterable[str]) -> dict[str, int]:
+        """The same of any topics, read or not."""
+        parts = [TopicPartition(topic, 0) for topic in topics]
         found: Mapping[Any, int] = await uncut(self._consumer.end_offsets(parts)) if parts else {}
         return {part.topic: offset for part, offset in found.items()}
 

@@ -40,7 +40,7 @@ async def closed(what: str, closing: Coroutine[Any, Any, object], seconds: float
     done, _ = await asyncio.wait({task}, timeout=seconds)
     if not done:
         task.cancel()
-        log.warning("%s did not close in time", what)
+        log.info("%s did not close in time", what)
         return False
     if task.cancelled() or task.exception() is not None:
         log.info("%s did not close well: %r", what, None if task.cancelled() else task.exception())

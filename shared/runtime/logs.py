@@ -25,6 +25,14 @@ class JsonLines(logging.Formatter):
         return orjson.dumps(said).decode()
 
 
+def _is_news(record: logging.LogRecord) -> bool:
+    """False for asyncpg's note that a task was cancelled within BEGIN: the pool has rolled back, as it must.
+
+    And for the producer that FastStream makes, uses for nothing here, and leaves open when its start or stop is cut.
+    """
+    return not record.getMessage().startswith(("Resetting connection with an active", "Unclosed AIOKafkaProducer"))
+
+
 def configure(level: int = logging.INFO) -> None:
     """Sets the root logger once, to standard error."""
     handler = logging.StreamHandler(sys.stderr)
@@ -37,3 +45,4 @@ def configure(level: int = logging.INFO) -> None:
         logging.getLogger(name).setLevel(logging.WARNING)
     # aiokafka warns once per topic that a consumer without a group commits nothing: that is the design.
     logging.getLogger("aiokafka.consumer.group_coordinator").setLevel(logging.ERROR)
+    logging.getLogger("asyncio").addFilter(_is_news)

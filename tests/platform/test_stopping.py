@@ -21,7 +21,7 @@ def quiet(runner: Runner) -> bool:
     """Nothing but its progress and its log of good news, and `ready` at most once."""
     assert runner.printed[-1] == "· stopping"
     told = [json.loads(line) for line in runner.errors.splitlines()]
-    assert [one for one in told if one["level"] != "info"] == []
+    assert [one["message"] for one in told if one["level"] != "info"] == []
     assert sum(line.startswith("ready") for line in runner.printed) <= 1
     return True
 
