@@ -176,14 +176,14 @@ class Reader:
             await self._load()
         self._looked = time.monotonic()
         fresh = sorted(there - self.progress.positions.keys())
-        for topic in fresh:
-            await self._pool.execute(
-                "insert into position values ($1, $2, $3, 0, 0, repeat('0', 64), null) on conflict do nothing",
-                self._version,
-                topic,
-                source_of_topic(topic),
-            )
-            self.progress.positions[topic] = Position(0, Link(0, "0" * 64))
+        if fresh:
+            async with self._pool.acquire() as connection, connection.transaction():
+                await self._hold(connection)
+                await connection.executemany(
+                    "insert into position values ($1, $2, $3, 0, 0, repeat('0', 64), null)",
+                    [(self._version, topic, source_of_topic(topic)) for topic in fresh],
+                )
+            self.progress.positions.update((topic, Position(0, Link(0, "0" * 64))) for topic in fresh)
         await self._assign(there)
         ends = await self._topics.ends()
         self.progress.lag = sum(end - self.progress.positions[topic].next_offset for topic, end in ends.items())
@@ -196,11 +196,20 @@ class Reader:
         if wanted != self._topics.assigned:
             await self._topics.assign({t: self.progress.positions[t].next_offset for t in wanted})
             async with self._pool.acquire() as connection, connection.transaction():
+                await self._hold(connection)
                 await connection.execute("delete from held where version = $1", self._version)
                 await connection.executemany(
                     "insert into held (version, source) values ($1, $2)",
                     [(self._version, source_of_topic(t)) for t in sorted(held)],
                 )
+
+    async def _hold(self, connection: Any) -> None:
+        """No other reader takes the version over until this transaction ends. Raises Fenced if one has."""
+        mine = await connection.fetchval(
+            "select true from projection where version = $1 and epoch = $2 for share", self._version, self._epoch
+        )
+        if not mine:
+            raise Fenced(f"another reader folds version {self._version}")
 
     async def _fold(self, batch: Mapping[str, Sequence[Raw]]) -> None:
         point("indicators.before_tx")

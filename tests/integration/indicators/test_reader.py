@@ -225,7 +225,10 @@ async def test_a_second_reader_fences_the_first_and_figures_are_exact(side: Read
         await asyncio.wait_for(running, 60)
     with pytest.raises(Fenced):
         await first.beat()
-    await _ideas(side, 40)
+    waiting = asyncio.create_task(_ideas(side, 40))
+    await asyncio.wait({waiting, task}, return_when=asyncio.FIRST_COMPLETED)
+    assert not task.done(), task.exception()
+    await waiting
     task.cancel()
     await asyncio.gather(task, return_exceptions=True)
     await asyncio.gather(first.stop(), second.stop())
