@@ -118,13 +118,14 @@ def _sort(read: record.Record, parked: set[str], result: Decoded) -> None:
 def fact_of(read: record.Record) -> Fact:
     """The fact of a record. Raises ValueError (msgspec's is one) if its payload or its date breaks the contract."""
     a = read.attributes
-    check(a.type, a.data)
-    named = entities(a.type, a.data)
+    data = read.data
+    check(a.type, data)
+    named = entities(a.type, data)
     if not named:
         raise msgspec.ValidationError("the event names no object")
     if a.type.endswith(".RecordCorrected.v1"):
-        replacement = a.data["replacement"].get("data")
-        if replacement is not None and entities(a.data["target"]["type"], replacement) != named:
+        replacement = data["replacement"].get("data")
+        if replacement is not None and entities(data["target"]["type"], replacement) != named:
             raise msgspec.ValidationError("a correction stays with the objects of its original")
     day = day_of(a.occurredon, a.occurredprecision, a.time)
     return Fact(
@@ -140,5 +141,5 @@ def fact_of(read: record.Record) -> Fact:
         a.actor,
         a.role,
         named,
-        a.data,
+        data,
     )

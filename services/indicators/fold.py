@@ -7,7 +7,7 @@ from services.indicators.facts import Fact, live
 from services.indicators.rules_people import actor, adviser, headcounts
 from services.indicators.rules_places import batch, once, territory
 from services.indicators.rules_projects import project
-from services.indicators.tally import Tally
+from services.indicators.tally import Contributions, Key, Tally
 
 Rule = Callable[[str, Sequence[Fact], Tally], None]
 RULES: Final[Mapping[str, Rule]] = {
@@ -25,8 +25,8 @@ RULES: Final[Mapping[str, Rule]] = {
 }
 
 
-def contributions(entity: str, facts: Iterable[Fact]) -> dict[tuple[str, str, int], int]:
-    """What an entity adds to each (indicator, scope, day ordinal), from the set of its facts, in any order."""
+def contributions(entity: str, facts: Iterable[Fact]) -> dict[Key, int]:
+    """What an entity adds by indicator, scope, day and cause, from the set of its facts, in any order."""
     rule = RULES.get(entity.split("/", 1)[0])
     if rule is None:
         return {}
@@ -35,9 +35,7 @@ def contributions(entity: str, facts: Iterable[Fact]) -> dict[tuple[str, str, in
     return tally.result()
 
 
-def difference(
-    before: Mapping[tuple[str, str, int], int], after: Mapping[tuple[str, str, int], int]
-) -> dict[tuple[str, str, int], int]:
+def difference(before: Contributions, after: Contributions) -> dict[Key, int]:
     """What has changed from one set of contributions to the next; the same road for everything that happens."""
     if not before:
         return dict(after)

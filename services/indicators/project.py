@@ -2,7 +2,7 @@
 
 import struct
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
 from datetime import date
 from functools import lru_cache
 from hashlib import sha256
@@ -14,12 +14,17 @@ import orjson
 from services.indicators.facts import Fact
 from services.indicators.fold import contributions, difference
 from services.indicators.portfolio import Document, document
+from services.indicators.tally import Key
 from shared.runtime.seal import Fenced
 
 _EPOCH_1900: Final = 693596
 _ENCODER: Final = msgspec.json.Encoder()
 _DECODER: Final = msgspec.json.Decoder(Fact)
-Change = tuple[int, int, int, int, int]
+# PostgreSQL's binary COPY: a head, rows of fields that each begin with their length, a tail.
+_COPY_HEAD: Final = b"PGCOPY\n\xff\r\n\0" + bytes(8)
+_COPY_TAIL: Final = b"\xff\xff"
+_CHANGE: Final = struct.Struct(">hiiiqiqiqiiiqiq")
+_FACT: Final = struct.Struct(">hiiiqiqi")
 
 
 @lru_cache(maxsize=65_536)
@@ -83,14 +88,18 @@ class Projection:
         if not fresh:
             return
         known = await self._load(connection, fresh)
-        changes: list[tuple[str, str, int, int, str, Fact]] = []
+        await self._write_facts(connection, fresh, batch)
+        changes: list[tuple[str, Mapping[Key, int]]] = []
         documents: list[Document] = []
         for entity, added in fresh.items():
-            changes += _changes(entity, known.get(entity, []), added)
-            made = document(entity, [*known.get(entity, []), *added])
+            earlier = known.get(entity, [])
+            facts = [*earlier, *added]
+            changed = difference(contributions(entity, earlier) if earlier else {}, contributions(entity, facts))
+            if changed:
+                changes.append((entity, changed))
+            made = document(entity, facts)
             if made is not None:
                 documents.append(made)
-        await self._write_facts(connection, fresh, batch)
         await self._write_changes(connection, changes, batch)
         await self._write_documents(connection, documents)
 
@@ -112,35 +121,44 @@ class Projection:
         return known
 
     async def _write_facts(self, connection: Any, fresh: Mapping[str, Sequence[Fact]], batch: int) -> None:
-        rows = [
-            (self.version, entity_key(entity), batch, _ENCODER.encode(fact))
-            for entity, added in fresh.items()
-            for fact in added
-        ]
-        await connection.copy_records_to_table(
-            f"fact_{self.version}", records=rows, columns=("version", "entity", "batch", "body")
-        )
+        bodies: dict[tuple[str, int], bytes] = {}
+        rows: list[bytes] = []
+        for entity, added in fresh.items():
+            number = entity_key(entity)
+            for fact in added:
+                ref = (fact.source, fact.sequence)
+                body = bodies.get(ref)
+                if body is None:
+                    body = bodies[ref] = _ENCODER.encode(fact)
+                rows.append(_FACT.pack(4, 4, self.version, 8, number, 8, batch, len(body)))
+                rows.append(body)
+        await _copy(connection, f"fact_{self.version}", ("version", "entity", "batch", "body"), rows)
 
     async def _write_changes(
-        self, connection: Any, changes: Sequence[tuple[str, str, int, int, str, Fact]], batch: int
+        self, connection: Any, changes: Sequence[tuple[str, Mapping[Key, int]]], batch: int
     ) -> None:
         if not changes:
             return
-        scopes = await self._scopes.numbers(connection, {c[1] for c in changes})
-        producers = await self._producers.numbers(connection, {c[5].source for c in changes})
-        rows: list[tuple[int, ...]] = []
+        scopes = await self._scopes.numbers(connection, {key[1] for _, changed in changes for key in changed})
+        sources = await self._producers.numbers(connection, {key[3] for _, changed in changes for key in changed})
+        rows: list[tuple[int, int, int, int, int]] = []
         totals: defaultdict[int, int] = defaultdict(int)
-        for indicator, scope, day, delta, entity, cause in changes:
-            head = self._indicators[indicator] << 48 | scopes[scope] << 24
-            row = (self.version, head | day - _EPOCH_1900, delta, entity_key(entity))
-            rows.append((*row, producers[cause.source], cause.sequence, batch))
-            totals[head | month_of(day)] += delta
+        for entity, changed in changes:
+            number = entity_key(entity)
+            for (indicator, scope, day, source, sequence), delta in changed.items():
+                head = self._indicators[indicator] << 48 | scopes[scope] << 24
+                rows.append((head | day - _EPOCH_1900, delta, number, sources[source], sequence))
+                totals[head | month_of(day)] += delta
+        # In the order of the index on them, which then grows at few places.
+        rows.sort()
+        pack, version = _CHANGE.pack, self.version
+        packed = [pack(7, 4, version, 8, k, 8, d, 8, e, 4, s, 8, n, 8, batch) for k, d, e, s, n in rows]
         columns = ("version", "key", "delta", "entity", "source", "sequence", "batch")
-        await connection.copy_records_to_table(f"change_{self.version}", records=rows, columns=columns)
+        await _copy(connection, f"change_{version}", columns, packed)
         moved = sorted((key, value) for key, value in totals.items() if value)
         await connection.execute(
-            f"insert into total_{self.version} as t (version, key, value) "  # noqa: S608  an integer
-            f"select {self.version}, k, v from unnest($1::bigint[], $2::bigint[]) as x (k, v) "
+            f"insert into total_{version} as t (version, key, value) "  # noqa: S608  an integer
+            f"select {version}, k, v from unnest($1::bigint[], $2::bigint[]) as x (k, v) "
             "on conflict (key) do update set value = t.value + excluded.value",
             [key for key, _ in moved],
             [value for _, value in moved],
@@ -160,17 +178,13 @@ class Projection:
         )
 
 
-def _changes(entity: str, known: Sequence[Fact], added: Sequence[Fact]) -> list[tuple[str, str, int, int, str, Fact]]:
-    """What each added fact changes, one after the other, so that every change knows the record that made it."""
-    facts = list(known)
-    before = contributions(entity, facts) if facts else {}
-    changes = []
-    for fact in added:
-        facts.append(fact)
-        after = contributions(entity, facts)
-        changes += [(*key, delta, entity, fact) for key, delta in difference(before, after).items()]
-        before = after
-    return changes
+async def _copy(connection: Any, table: str, columns: Sequence[str], rows: Iterable[bytes]) -> None:
+    """Appends rows of PostgreSQL's binary COPY format: packed here, they cost a third of asyncpg's encoding."""
+
+    async def whole() -> AsyncIterator[bytes]:
+        yield b"".join((_COPY_HEAD, *rows, _COPY_TAIL))
+
+    await connection.copy_to_table(table, source=whole(), columns=columns, format="binary")
 
 
 async def claim_batch(connection: Any, version: int, epoch: int) -> tuple[int, int]:

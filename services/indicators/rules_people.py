@@ -1,10 +1,10 @@
 """Advisers and actors."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Sequence
 from decimal import ROUND_HALF_EVEN, Decimal
 
 from services.indicators.facts import Fact
-from services.indicators.tally import REGION, Tally, ordered, places, scopes
+from services.indicators.tally import REGION, Tally, earliest, ordered, places, scopes
 
 FTE = 10_000
 
@@ -27,9 +27,9 @@ def adviser(entity: str, facts: Sequence[Fact], tally: Tally) -> None:
             continue
         now = _counted(appointed, assigned)
         for key in sorted(now.keys() | before.keys()):
-            tally.add(key[0], [key[1]], fact.day, now.get(key, 0) - before.get(key, 0))
+            tally.add(key[0], [key[1]], fact.day, fact, now.get(key, 0) - before.get(key, 0))
         fresh = sorted({scope for indicator, scope in now if indicator == "advisers_identified"} - ever)
-        tally.add("advisers_mobilised_ever", fresh, fact.day)
+        tally.add("advisers_mobilised_ever", fresh, fact.day, fact)
         ever.update(fresh)
         before = now
 
@@ -67,15 +67,8 @@ def actor(entity: str, facts: Sequence[Fact], tally: Tally) -> None:
     took_part = [f for f in facts if f.type == "ideation.ParticipationRecorded.v1"]
     for kind in sorted({f.data["kind"] for f in facts if f.type == "ideation.ActorRegistered.v1"}):
         indicator = "actors_identified" if kind == "person" else "actor_organisations"
-        _first(indicator, took_part, scopes, tally)
-
-
-def _first(indicator: str, facts: Iterable[Fact], where: Callable[[Fact], list[str]], tally: Tally) -> None:
-    seen: set[str] = set()
-    for fact in ordered(facts):
-        fresh = [scope for scope in where(fact) if scope not in seen]
-        tally.add(indicator, fresh, fact.day)
-        seen.update(fresh)
+        for scope, first in earliest(took_part, scopes).items():
+            tally.add(indicator, (scope,), first.day, first)
 
 
 def headcounts(entity: str, facts: Sequence[Fact], tally: Tally) -> None:
@@ -87,12 +80,12 @@ def headcounts(entity: str, facts: Sequence[Fact], tally: Tally) -> None:
             if key not in last or last[key].order < fact.order:
                 last[key] = fact
     highest: dict[str, int] = {}
-    for fact in ordered(last.values()):
+    for fact in ordered(list(last.values())):
         counted = fact.data["headcount"]
         amount = max(0, counted["value"] - fact.data.get("identified", 0))
         where = places(fact) if fact.data["activity"]["kind"] == "collective" else scopes(fact)
-        tally.add_declared("actors_declared", where, fact.day, amount, counted["precision"])
+        tally.add_declared("actors_declared", where, fact, amount, counted["precision"])
         for scope in where:
             if amount > highest.get(scope, 0):
-                tally.add("actors_declared_low", [scope], fact.day, amount - highest.get(scope, 0))
+                tally.add("actors_declared_low", (scope,), fact.day, fact, amount - highest.get(scope, 0))
                 highest[scope] = amount

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from services.indicators.facts import Fact
-from services.indicators.tally import REGION, Tally, places, scopes
+from services.indicators.tally import REGION, Tally, earliest, first_of, places, scopes
 
 ADMITTED: Final = "ideation.TerritoryAdmitted.v1"
 
@@ -12,23 +12,24 @@ ADMITTED: Final = "ideation.TerritoryAdmitted.v1"
 def territory(entity: str, facts: Sequence[Fact], tally: Tally) -> None:
     """An accompaniment subject counts once, from its first admission."""
     admitted = [f for f in facts if f.type == ADMITTED]
-    if not admitted:
+    first = first_of(admitted)
+    if first is None:
         return
-    first = min(f.day for f in admitted)
     here = [REGION, entity]
     kind = "territories_epci" if _epci(facts) else "territories_not_epci"
     for indicator in ("territories_accompanied", kind):
-        tally.add(indicator, here, first)
-        for member, day in _operators(facts).items():
-            tally.add(indicator, [f"member/{member}"], day)
-    for accompaniment in {f.data["accompaniment_id"] for f in admitted}:
+        tally.add(indicator, here, first.day, first)
+        for scope, fact in earliest(facts, _operators).items():
+            tally.add(indicator, (scope,), fact.day, fact)
+    for accompaniment, begun in earliest(admitted, lambda f: (f.data["accompaniment_id"],)).items():
+        tally.add("accompaniments_total", here, begun.day, begun)
         its = [f for f in facts if f.data.get("accompaniment_id") == accompaniment]
-        tally.add("accompaniments_total", here, min(f.day for f in its if f.type == ADMITTED))
-        for member, day in _operators(its).items():
-            tally.add("accompaniments_total", [f"member/{member}"], day)
-    opened = [f.day for f in facts if f.type == "projects.ProjectOpened.v1"]
-    if opened:
-        tally.add("territories_with_project", here, max(first, min(opened)))
+        for scope, fact in earliest(its, _operators).items():
+            tally.add("accompaniments_total", (scope,), fact.day, fact)
+    opened = first_of(f for f in facts if f.type == "projects.ProjectOpened.v1")
+    if opened is not None:
+        last = max(first, opened, key=lambda f: (f.day, f.order))
+        tally.add("territories_with_project", here, last.day, last)
 
 
 def _epci(facts: Sequence[Fact]) -> bool:
@@ -36,18 +37,13 @@ def _epci(facts: Sequence[Fact]) -> bool:
     return any(link["relation"] in ("is", "part") for its in links for link in its)
 
 
-def _operators(facts: Sequence[Fact]) -> dict[str, int]:
-    """The first day on which each member operates."""
-    first: dict[str, int] = {}
-    for fact in facts:
-        members: list[str] = []
-        if fact.type == ADMITTED:
-            members = [o["member_id"] for o in fact.data.get("operators", ())]
-        elif fact.type == "ideation.OperatorAssigned.v1":
-            members = [fact.data["member_id"]]
-        for member in members:
-            first[member] = min(fact.day, first.get(member, fact.day))
-    return first
+def _operators(fact: Fact) -> list[str]:
+    """The scopes of the members that a fact makes operators."""
+    if fact.type == ADMITTED:
+        return [f"member/{o['member_id']}" for o in fact.data.get("operators", ())]
+    if fact.type == "ideation.OperatorAssigned.v1":
+        return [f"member/{fact.data['member_id']}"]
+    return []
 
 
 _STAGES: Final = {
@@ -68,32 +64,29 @@ def batch(entity: str, facts: Sequence[Fact], tally: Tally) -> None:
             case "ideation.AdviserBatchDeclared.v1":
                 if "member_id" in fact.data:
                     where.append(f"member/{fact.data['member_id']}")
-                tally.add_declared("advisers_declared", where, fact.day, value, precision)
-                tally.add("advisers_mobilised_ever", where, fact.day, value)
+                tally.add_declared("advisers_declared", where, fact, value, precision)
+                tally.add("advisers_mobilised_ever", where, fact.day, fact, value)
             case "ideation.IdeaBatchDeclared.v1":
-                tally.add_declared("ideas_declared", where, fact.day, value, precision)
+                tally.add_declared("ideas_declared", where, fact, value, precision)
             case "projects.ProjectBatchDeclared.v1":
-                tally.add_declared(_STAGES[fact.data["stage"]], where, fact.day, value, precision)
+                tally.add_declared(_STAGES[fact.data["stage"]], where, fact, value, precision)
             case "projects.JobBatchDeclared.v1":
                 created = fact.data["kind"] == "created"
-                tally.add_declared(
-                    "jobs_declared" if created else "jobs_consolidated", where, fact.day, value, precision
-                )
-                tally.add("jobs_created_or_consolidated", where, fact.day, value)
+                tally.add_declared("jobs_declared" if created else "jobs_consolidated", where, fact, value, precision)
+                tally.add("jobs_created_or_consolidated", where, fact.day, fact, value)
 
 
 _ONCE: Final = {
-    "ideation.IdeaProposed.v1": "ideas_identified",
-    "ideation.NeedCharacterised.v1": "needs_recorded",
-    "ideation.InterviewHeld.v1": "interviews_held",
-    "ideation.WorkshopHeld.v1": "workshops_held",
+    "idea": ("ideation.IdeaProposed.v1", "ideas_identified"),
+    "need": ("ideation.NeedCharacterised.v1", "needs_recorded"),
+    "interview": ("ideation.InterviewHeld.v1", "interviews_held"),
+    "workshop": ("ideation.WorkshopHeld.v1", "workshops_held"),
 }
 
 
 def once(entity: str, facts: Sequence[Fact], tally: Tally) -> None:
     """An idea, a need, an interview, a workshop: one from its first day."""
-    for kind, indicator in _ONCE.items():
-        mine = [f for f in facts if f.type == kind]
-        if mine:
-            first = min(mine, key=lambda f: (f.day, f.order))
-            tally.add(indicator, scopes(first), first.day)
+    kind, indicator = _ONCE[entity.partition("/")[0]]
+    first = first_of(f for f in facts if f.type == kind)
+    if first is not None:
+        tally.add(indicator, scopes(first), first.day, first)

@@ -1,34 +1,36 @@
 """What the rules write into: amounts by indicator, scope and day, all integers."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 
 from services.indicators.facts import Fact
 
-Contributions = Mapping[tuple[str, str, int], int]
+# Indicator, scope, day (ordinal), and the record that says it: source and sequence.
+Key = tuple[str, str, int, str, int]
+Contributions = Mapping[Key, int]
 REGION = "region"
 
 
 class Tally:
-    """Sums amounts by (indicator, scope, day); what sums to nothing is not there."""
+    """Sums amounts by indicator, scope, day and cause; what sums to nothing is not there."""
 
     def __init__(self) -> None:
-        self._amounts: defaultdict[tuple[str, str, int], int] = defaultdict(int)
+        self._amounts: defaultdict[Key, int] = defaultdict(int)
 
-    def add(self, indicator: str, scopes: Iterable[str], day: int, amount: int = 1) -> None:
-        """Adds `amount` in each scope from `day` on."""
-        amounts = self._amounts
+    def add(self, indicator: str, scopes: Iterable[str], day: int, cause: Fact, amount: int = 1) -> None:
+        """Adds `amount` in each scope from `day` on, because of `cause`."""
+        amounts, source, sequence = self._amounts, cause.source, cause.sequence
         for scope in scopes:
-            amounts[indicator, scope, day] += amount
+            amounts[indicator, scope, day, source, sequence] += amount
 
-    def add_declared(self, indicator: str, scopes: Iterable[str], day: int, amount: int, precision: str) -> None:
-        """The same for a declared number, also under its weaker label."""
+    def add_declared(self, indicator: str, scopes: Iterable[str], cause: Fact, amount: int, precision: str) -> None:
+        """The same for a number declared by `cause`, from its day on, also under its weaker label."""
         where = list(scopes)
-        self.add(indicator, where, day, amount)
+        self.add(indicator, where, cause.day, cause, amount)
         if precision != "exact":
-            self.add(f"{indicator}_{precision}", where, day, amount)
+            self.add(f"{indicator}_{precision}", where, cause.day, cause, amount)
 
-    def result(self) -> dict[tuple[str, str, int], int]:
+    def result(self) -> dict[Key, int]:
         """The contributions that are not zero."""
         return {key: amount for key, amount in self._amounts.items() if amount}
 
@@ -48,6 +50,24 @@ def scopes(fact: Fact) -> list[str]:
     return [*places(fact), f"member/{fact.member}"]
 
 
-def ordered(facts: Iterable[Fact]) -> list[Fact]:
+def ordered(facts: Collection[Fact]) -> list[Fact]:
     """By day, then by content: never by arrival."""
+    if len(facts) < 2:
+        return list(facts)
     return sorted(facts, key=lambda f: (f.day, f.order))
+
+
+def first_of(facts: Iterable[Fact]) -> Fact | None:
+    """The one that stands first in that order."""
+    return min(facts, key=lambda f: (f.day, f.order), default=None)
+
+
+def earliest(facts: Iterable[Fact], key: Callable[[Fact], Iterable[str]]) -> dict[str, Fact]:
+    """By each name that `key` reads from a fact: the first fact with it."""
+    found: dict[str, Fact] = {}
+    for fact in facts:
+        for name in key(fact):
+            other = found.get(name)
+            if other is None or (fact.day, fact.order) < (other.day, other.order):
+                found[name] = fact
+    return found

@@ -34,8 +34,21 @@ def _parts(template: str) -> tuple[_Template | str, ...]:
     return (*parts, template[at:])
 
 
+@cache
+def _single(kind: str) -> tuple[str, str] | None:
+    """`(head, field)` of a type with one entity named by one field at the end of its template: most are."""
+    match _templates(kind):
+        case (((_Template(head, (field,), False), ""),),):
+            return head, field
+    return None
+
+
 def entities(kind: str, data: Mapping[str, Any]) -> list[str]:
     """The names of the entities of an event, sorted; empty for a type the contracts do not know."""
+    single = _single(kind)
+    if single is not None:
+        value = data.get(single[1])
+        return [] if value is None else [f"{single[0]}{value}"]
     found: set[str] = set()
     for alternatives in _templates(kind):
         for parts in alternatives:

@@ -48,10 +48,23 @@ def decode(raw: bytes) -> Any:
     return value
 
 
-def _plain(value: Any) -> bool:
+def decode_member(raw: bytes) -> Any:
+    """The value of bytes that stand inside canonical bytes as one member's value; None where `decode` must judge.
+
+    The caller has seen to it that no NUL stands in the whole.
+    """
+    try:
+        value = orjson.loads(raw)
+        plain = orjson.dumps(value, option=_OPTIONS) == raw and _plain(value, _MAX_DEPTH - 1)
+    except (orjson.JSONDecodeError, orjson.JSONEncodeError, RecursionError):
+        return None
+    return value if plain else None
+
+
+def _plain(value: Any, depth: int = _MAX_DEPTH) -> bool:
     """Whether every key is ASCII and no number a float (NUL is left aside): `_walk`, in a tenth of its time."""
     level = [value]
-    for _ in range(_MAX_DEPTH):
+    for _ in range(depth):
         deeper: list[Any] = []
         for one in level:
             kind = type(one)

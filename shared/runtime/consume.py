@@ -4,8 +4,7 @@ import asyncio
 import logging
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from aiokafka import AIOKafkaConsumer, TopicPartition
 
@@ -21,8 +20,7 @@ class Gone(RuntimeError):
     """A stored position lies before what the broker still has: history is missing, and reading on would hide it."""
 
 
-@dataclass(frozen=True, slots=True)
-class Raw:
+class Raw(NamedTuple):
     """One record as the broker gave it."""
 
     offset: int

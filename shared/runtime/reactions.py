@@ -180,7 +180,7 @@ def heard_of(read: record.Record) -> Heard:
         precision=a.occurredprecision,
         origin=a.origin,
         correlation_id=a.correlationid,
-        data=a.data,
+        data=read.data,
     )
 
 

@@ -84,7 +84,7 @@ def at(day: str, entity: str, facts: list[Fact], scope: str = "region") -> dict[
     """Every indicator of a scope at a day, those that are zero left out."""
     until = date.fromisoformat(day).toordinal()
     sums: dict[str, int] = {}
-    for (indicator, where, when), amount in contributions(entity, facts).items():
+    for (indicator, where, when, _, _), amount in contributions(entity, facts).items():
         if where == scope and when <= until:
             sums[indicator] = sums.get(indicator, 0) + amount
     return {indicator: total for indicator, total in sums.items() if total}

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from services.indicators.facts import Fact
 from services.indicators.fold import contributions, difference
+from services.indicators.tally import Key
 from tests.pure.indicators.making import COORDINATOR, amending, fact, job, opened, project_fact
 
 DAYS = st.sampled_from(["2019-01-01", "2019-01-02", "2020-01-03"])
@@ -122,11 +123,11 @@ def histories(draw):
     return facts
 
 
-def _fold(batches: list[list[Fact]]) -> dict[tuple[str, str, int], int]:
+def _fold(batches: list[list[Fact]]) -> dict[Key, int]:
     """As the reader does: facts by entity, one by one, what changes summed up; what was seen is passed over."""
     kept: dict[str, list[Fact]] = defaultdict(list)
     seen: set[tuple[str, int]] = set()
-    totals: dict[tuple[str, str, int], int] = defaultdict(int)
+    totals: dict[Key, int] = defaultdict(int)
     for batch in batches:
         for one in batch:
             if (one.source, one.sequence) in seen:
@@ -140,8 +141,8 @@ def _fold(batches: list[list[Fact]]) -> dict[tuple[str, str, int], int]:
     return {key: value for key, value in totals.items() if value}
 
 
-def _at_once(facts: list[Fact]) -> dict[tuple[str, str, int], int]:
-    totals: dict[tuple[str, str, int], int] = defaultdict(int)
+def _at_once(facts: list[Fact]) -> dict[Key, int]:
+    totals: dict[Key, int] = defaultdict(int)
     for entity in {entity for one in facts for entity in one.entities}:
         for key, amount in contributions(entity, [one for one in facts if entity in one.entities]).items():
             totals[key] += amount

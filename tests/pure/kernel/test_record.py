@@ -32,7 +32,7 @@ def test_data_and_signed_part_are_found_again_whatever_the_texts(data, actor, su
     raw = sealed(data=data, actor=actor, subject=subject)
     read = record.read(raw)
     assert read.data_bytes == canonical.encode(data)
-    assert read.attributes.data == data
+    assert read.data == data
     assert keys.verify(SIGNER.public, read.signed, read.attributes.signature)
     assert record.join(read.signed, read.data_bytes, read.attributes.signature) == raw
 
