@@ -52,53 +52,42 @@ def decode(rows: Sequence[Raw], source: str, public: bytes, link: Link, next_off
     Only the last record's signature is verified: it covers the signed parts before it. If it does not hold, the
     records are verified one by one and the producer stops at the first that does not.
     """
+    before = frozenset(parked)
     result = Decoded(next_offset, link)
-    walked = _walk(rows, source, keyid(public), result)
-    if walked and not verify(public, walked[-1].signed, walked[-1].attributes.signature):
-        walked = _until_unsigned(rows, walked, public, link, next_offset, result)
-    for read in walked:
-        _sort(read, parked, result)
+    last = _walk(rows, source, public, parked, result, each=False)
+    if last is not None and not verify(public, last.signed, last.attributes.signature):
+        parked.clear()
+        parked |= before
+        result = Decoded(next_offset, link)
+        _walk(rows, source, public, parked, result, each=True)
     return result
 
 
-def _walk(rows: Sequence[Raw], source: str, key: str, result: Decoded) -> list[record.Record]:
-    walked: list[record.Record] = []
+def _walk(
+    rows: Sequence[Raw], source: str, public: bytes, parked: set[str], result: Decoded, each: bool
+) -> record.Record | None:
+    """The last record that is new, in case its signature is to be verified; what came of all of them in `result`.
+
+    Nothing but facts outlives its turn: fresh memory for every record's bytes would cost as much as reading them.
+    """
+    key, last = keyid(public), None
     for row in rows:
         try:
             read = record.read(row.value)
             link = advance(result.link, read, source)
-            if read.attributes.keyid != key:
-                raise Broken("chain.key", f"sequence {read.attributes.sequence} is signed by another key")
+            a = read.attributes
+            if a.keyid != key:
+                raise Broken("chain.key", f"sequence {a.sequence} is signed by another key")
+            if each and link is not None and not verify(public, read.signed, a.signature):
+                raise Broken("chain.signature", f"sequence {a.sequence} is not signed by its producer's key")
         except (Unreadable, Broken) as error:
             result.stop = Stop(row.offset, error.code, error.message, row.value)
             break
         result.next_offset = row.offset + 1
         if link is not None:
-            result.link = link
-            walked.append(read)
-    return walked
-
-
-def _until_unsigned(
-    rows: Sequence[Raw],
-    walked: list[record.Record],
-    public: bytes,
-    link: Link,
-    next_offset: int,
-    result: Decoded,
-) -> list[record.Record]:
-    offsets = {row.value: row.offset for row in reversed(rows)}
-    good: list[record.Record] = []
-    for read in walked:
-        if not verify(public, read.signed, read.attributes.signature):
-            reason = f"sequence {read.attributes.sequence} is not signed by its producer's key"
-            result.stop = Stop(offsets[read.raw], "chain.signature", reason, read.raw)
-            break
-        good.append(read)
-    # Back to the last record that holds.
-    result.link = Link(good[-1].attributes.sequence, good[-1].digest) if good else link
-    result.next_offset = offsets[good[-1].raw] + 1 if good else next_offset
-    return good
+            result.link, last = link, read
+            _sort(read, parked, result)
+    return last
 
 
 def _sort(read: record.Record, parked: set[str], result: Decoded) -> None:
@@ -119,7 +108,7 @@ def fact_of(read: record.Record) -> Fact:
     """The fact of a record. Raises ValueError (msgspec's is one) if its payload or its date breaks the contract."""
     a = read.attributes
     data = read.data
-    check(a.type, data)
+    check(a.type, read.data_bytes)
     named = entities(a.type, data)
     if not named:
         raise msgspec.ValidationError("the event names no object")

@@ -201,12 +201,17 @@ SHAPES: Final[dict[str, type[Placed]]] = {
 }
 
 
-def check(kind: str, data: dict[str, Any]) -> None:
+_DECODERS: Final = {kind: msgspec.json.Decoder(shape) for kind, shape in SHAPES.items()}
+_ANY: Final = msgspec.json.Decoder(Placed)
+_ENCODER: Final = msgspec.json.Encoder()
+
+
+def check(kind: str, data: bytes) -> None:
     """Raises msgspec.ValidationError if the payload lacks what the figures read of it, or a correction would."""
-    read = msgspec.convert(data, SHAPES.get(kind, Placed))
+    read = _DECODERS.get(kind, _ANY).decode(data)
     if isinstance(read, Job) and not read.reference_hours > 0:
         raise msgspec.ValidationError("reference_hours must be above zero")
     if isinstance(read, Corrected) and read.replacement.data is not None:
         if kind.rpartition(".")[0] == read.target.type.rpartition(".")[0]:
             raise msgspec.ValidationError("an amendment is not corrected")
-        check(read.target.type, read.replacement.data)
+        check(read.target.type, _ENCODER.encode(read.replacement.data))

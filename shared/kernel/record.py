@@ -125,14 +125,14 @@ def _quickly(raw: bytes) -> tuple[Attributes, dict[str, Any]] | None:
     """
     try:
         attributes = _DECODER.decode(raw)
-        if _ENCODER.encode(attributes) != raw or b"\\u0000" in raw:
+        if _ENCODER.encode(attributes) != raw or (b"\\" in raw and b"\\u0000" in raw):
             return None
     except (msgspec.MsgspecError, ValueError, RecursionError):
         return None
     if max(abs(attributes.sequence), abs(attributes.streamversion)) > _MOST:
         return None
-    data = canonical.decode_member(bytes(attributes.data))
-    return (attributes, data) if type(data) is dict else None
+    data = canonical.decode_object(bytes(attributes.data))
+    return None if data is None else (attributes, data)
 
 
 def _carefully(raw: bytes) -> tuple[Attributes, dict[str, Any]]:
