@@ -24,6 +24,8 @@ from shared.runtime.seal import Fenced
 
 log = logging.getLogger("indicators")
 LOOK_EVERY: Final = 2.0
+LOOK_IN_BACKLOG: Final = 10.0
+BACKLOG: Final = 1_000
 SILENT_AFTER: Final = 3.0
 BEAT_EVERY: Final = 1.0
 _KEY_TYPE: Final = "ideation.ProducerKeyIntroduced.v1"
@@ -121,21 +123,56 @@ class Reader:
 
         Raises Fenced, Gone.
         """
+        ahead: asyncio.Task[dict[str, Decoded]] | None = None
         gc.collect()
         gc.freeze()
         try:
             while until is None or self._behind(until):
-                await self._look()
-                batch = await self._topics.fetch(self._settings.wait_ms)
-                if batch:
-                    # Cycles are rare here and batches are large: a third of the time would go into looking for them.
-                    # Off for one batch only, since this process may host others.
-                    gc.disable()
-                    await self._fold(batch)
+                if ahead is None:
+                    await self._look()
+                decoded = await (ahead or self._next({}))
+                # Cycles are rare here and batches are large: a third of the time would go into looking for them.
+                # Off while there is a backlog only, since this process may host others.
+                gc.disable()
+                ahead = asyncio.create_task(self._next(decoded)) if self._is_backlog(decoded) else None
+                if decoded and not await self._fold(decoded):
+                    if ahead is not None:
+                        await ahead
+                        ahead = None
+                    await self._load()
+                if ahead is None:
                     gc.enable()
         finally:
+            if ahead is not None:
+                ahead.cancel()
+                await asyncio.gather(ahead, return_exceptions=True)
             gc.enable()
             gc.unfreeze()
+
+    def _is_backlog(self, decoded: Mapping[str, Decoded]) -> bool:
+        """Whether to decode the next batch while this one is written: there is much, and no look must come between."""
+        facts = [fact for result in decoded.values() for fact in result.facts]
+        due = time.monotonic() - self._looked >= LOOK_IN_BACKLOG
+        settled = not any(result.stop for result in decoded.values()) and not any(f.type == _KEY_TYPE for f in facts)
+        return len(facts) >= BACKLOG and settled and not due
+
+    async def _next(self, after: Mapping[str, Decoded]) -> dict[str, Decoded]:
+        """What comes next, decoded; `after` is what was decoded before and may not be written yet."""
+        batch = await self._topics.fetch(self._settings.wait_ms)
+        if sum(map(len, batch.values())) < BACKLOG:
+            return self._decode(batch, after)
+        # In a thread, so that the batch before goes on being written whenever PostgreSQL has answered.
+        return await asyncio.to_thread(self._decode, batch, after)
+
+    def _decode(self, batch: Mapping[str, Sequence[Raw]], after: Mapping[str, Decoded]) -> dict[str, Decoded]:
+        decoded: dict[str, Decoded] = {}
+        # The coordinator's topic first: it makes known the keys of the others.
+        for topic in sorted(batch, key=lambda t: (t != self._root_topic, t)):
+            at: Position | Decoded = after[topic] if topic in after else self.progress.positions[topic]
+            source = source_of_topic(topic)
+            parked = self._parked.setdefault(source, set())
+            decoded[topic] = decode(batch[topic], source, self._keys[source], at.link, at.next_offset, parked)
+        return decoded
 
     def _behind(self, until: Mapping[str, int]) -> bool:
         """Whether a topic that is neither held nor stopped has not been read to its end in `until`."""
@@ -166,9 +203,9 @@ class Reader:
         self._topics.forget()
         self._looked = 0.0
 
-    async def _look(self, now: bool = False) -> None:
+    async def _look(self) -> None:
         """Every 2 s: which topics are there, and which of them may be read."""
-        if not now and time.monotonic() - self._looked < LOOK_EVERY:
+        if time.monotonic() - self._looked < LOOK_EVERY:
             return
         there = await self._topics.there()
         released = await self._pool.fetchval("select released from projection where version = $1", self._version)
@@ -211,29 +248,24 @@ class Reader:
         if not mine:
             raise Fenced(f"another reader folds version {self._version}")
 
-    async def _fold(self, batch: Mapping[str, Sequence[Raw]]) -> None:
+    async def _fold(self, decoded: Mapping[str, Decoded]) -> bool:
+        """Writes a batch. False, and nothing written, if somebody released something: all is to be read again."""
         point("indicators.before_tx")
-        decoded: dict[str, Decoded] = {}
-        # The coordinator's topic first: it makes known the keys of the others.
-        for topic in sorted(batch, key=lambda t: (t != self._root_topic, t)):
-            at, source = self.progress.positions[topic], source_of_topic(topic)
-            parked = self._parked.setdefault(source, set())
-            decoded[topic] = decode(batch[topic], source, self._keys[source], at.link, at.next_offset, parked)
         facts = [fact for result in decoded.values() for fact in result.facts]
         try:
             async with self._pool.acquire() as connection, connection.transaction():
                 await self._write(connection, decoded, facts)
                 point("indicators.before_commit")
         except Released:
-            await self._load()
-            return
+            return False
         except Exception:
             self._projection.forget()
             raise
         point("indicators.after_commit")
         self._moved(decoded, facts)
         if self._learn(facts) or any(result.stop for result in decoded.values()):
-            await self._look(now=True)
+            self._looked = 0.0
+        return True
 
     async def _write(self, connection: Any, decoded: Mapping[str, Decoded], facts: Sequence[Fact]) -> None:
         n, released = await claim_batch(connection, self._version, self._epoch)

@@ -30,9 +30,17 @@ class Raw(NamedTuple):
 class Topics:
     """The topics one reader hears, and a consumer assigned to all of them."""
 
-    def __init__(self, bootstrap: str, client_id: str, services: Iterable[str], most: int = 20_000) -> None:
+    def __init__(self, bootstrap: str, client_id: str, services: Iterable[str], most: int = 10_000) -> None:
         self._services = frozenset(services)
         self._most = most
+        # Questions go over a connection of their own: on the other they would wait behind a fetch that waits itself.
+        self._asking = AIOKafkaConsumer(
+            bootstrap_servers=bootstrap,
+            client_id=f"{client_id}-asking",
+            enable_auto_commit=False,
+            isolation_level="read_committed",
+            metadata_max_age_ms=30_000,
+        )
         self._consumer = AIOKafkaConsumer(
             bootstrap_servers=bootstrap,
             client_id=client_id,
@@ -48,17 +56,19 @@ class Topics:
 
     async def start(self) -> None:
         """Connects. Raises KafkaConnectionError."""
+        await uncut(self._asking.start())
         await uncut(self._consumer.start())
 
     async def stop(self) -> None:
         """Closes the connections, within seconds."""
-        if not await closed("the consumer", self._consumer.stop()):
-            # Its stop breaks off at its own cancelled tasks and would leave the connection, and its refresher, open.
-            await closed("the consumer's connection", self._consumer._client.close())
+        for consumer in (self._consumer, self._asking):
+            if not await closed("the consumer", consumer.stop()):
+                # Its stop breaks off at its own cancelled tasks and would leave its connection and refresher open.
+                await closed("the consumer's connection", consumer._client.close())
 
     async def there(self) -> frozenset[str]:
         """The topics of producers that exist now."""
-        names = await uncut(self._consumer.topics())
+        names = await uncut(self._asking.topics())
         return frozenset(n for n in names if (m := TOPICS.fullmatch(n)) and m[2] in self._services)
 
     async def assign(self, positions: Mapping[str, int]) -> None:
@@ -68,8 +78,8 @@ class Topics:
         self._assigned = frozenset(positions)
         if not parts:
             return
-        beginnings = await uncut(self._consumer.beginning_offsets(list(parts)))
-        ends = await uncut(self._consumer.end_offsets(list(parts)))
+        beginnings = await uncut(self._asking.beginning_offsets(list(parts)))
+        ends = await uncut(self._asking.end_offsets(list(parts)))
         for part, offset in parts.items():
             if not beginnings[part] <= offset <= ends[part]:
                 raise Gone(
@@ -102,7 +112,7 @@ class Topics:
     async def ends_of(self, topics: Iterable[str]) -> dict[str, int]:
         """The same of any topics, read or not."""
         parts = [TopicPartition(topic, 0) for topic in topics]
-        found: Mapping[Any, int] = await uncut(self._consumer.end_offsets(parts)) if parts else {}
+        found: Mapping[Any, int] = await uncut(self._asking.end_offsets(parts)) if parts else {}
         return {part.topic: offset for part, offset in found.items()}
 
 

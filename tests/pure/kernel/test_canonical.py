@@ -66,3 +66,36 @@ def test_values_outside_the_profile_are_refused(value):
 def test_a_text_that_looks_like_a_number_is_a_text():
     raw = canonical.encode({"a": "x,1.5 and [2e3"})
     assert canonical.decode(raw) == {"a": "x,1.5 and [2e3"}
+
+
+@given(_VALUE.filter(lambda value: type(value) is dict), st.binary(max_size=3), st.integers(0, 300))
+def test_the_quick_way_finds_what_the_careful_way_finds_or_leaves_it(value, noise, at):
+    raw = canonical.encode(value)
+    assert canonical.decode_object(raw) in (None, value)
+    spoilt = raw[: at % len(raw)] + noise + raw[at % len(raw) + len(noise) :]
+    quick = canonical.decode_object(spoilt)
+    if quick is not None:
+        assert canonical.decode(spoilt) == quick
+
+
+@pytest.mark.parametrize(
+    "value", [{"a": {"b": ["é", {"c": 1}]}}, {"title": "Un garage à vélos", "n": None, "ok": True}]
+)
+def test_payloads_as_they_are_go_the_quick_way(value):
+    assert canonical.decode_object(canonical.encode(value)) == value
+
+
+@pytest.mark.parametrize(
+    "raw",
+    [
+        b'{"a":1.0}',
+        b'{"a":1.5}',
+        '{"é":1}'.encode(),
+        b'{"a":"\\u0000"}',
+        b'{"a":9007199254740993}',
+        b"[1]",
+        b'{"a":-0}',
+    ],
+)
+def test_what_is_outside_the_profile_never_goes_the_quick_way(raw):
+    assert canonical.decode_object(raw) is None

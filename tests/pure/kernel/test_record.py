@@ -1,5 +1,6 @@
 """A record's bytes: joined and split by position, never serialised twice."""
 
+import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -73,3 +74,44 @@ def test_a_topic_is_named_after_its_producer():
     for other in ("/members/../ideation", "/members/A/ideation", "events.a.b", "/members/ab/ideation/x"):
         with pytest.raises(Unreadable):
             record.topic_of(other)
+
+
+_SPOILS = st.sampled_from(
+    [b"", b" ", b"1.0", b"9007199254740993", b"\xff", b"\\u0000", b"\\u00e9", "é".encode(), b'"', b"{}"]
+)
+
+
+@given(st.integers(0, 1500), st.integers(0, 3), _SPOILS)
+def test_the_quick_way_finds_what_the_careful_way_finds_or_leaves_it(at, cut, spoil):
+    raw = sealed(subject="idea/é")
+    at %= len(raw)
+    spoilt = raw[:at] + spoil + raw[at + cut :]
+    quick = record._quickly(spoilt)
+    if quick is not None:
+        attributes, data = record._carefully(spoilt)
+        assert (msgspec.structs.astuple(attributes), data) == (msgspec.structs.astuple(quick[0]), quick[1])
+
+
+def test_a_record_as_it_is_goes_the_quick_way():
+    assert record._quickly(sealed(subject="idea/é")) is not None
+
+
+@pytest.mark.parametrize(
+    ("changed", "code"),
+    [
+        ({"sequence": 2**53}, "record.not_canonical"),
+        ({"actor": "a\x00b"}, "record.not_canonical"),
+        ({"sequence": "1"}, "record.attributes"),
+        ({"extra": "1"}, "record.attributes"),
+        ({"specversion": "1.1"}, "record.attributes"),
+    ],
+)
+def test_what_is_wrong_with_an_attribute_is_said(changed, code):
+    with pytest.raises(Unreadable) as caught:
+        record.read(sealed(**changed))
+    assert caught.value.code == code
+
+
+def test_data_is_an_object():
+    with pytest.raises(Unreadable, match=r"record\.attributes"):
+        record.read(sealed(data=[1]))
