@@ -61,7 +61,7 @@ def decode_object(raw: bytes) -> dict[str, Any] | None:
         value: dict[str, Any] = _SHALLOW.decode(raw)
         if orjson.dumps(value, option=_OPTIONS) != raw:
             return None
-    except (msgspec.MsgspecError, ValueError, RecursionError):
+    except (msgspec.MsgspecError, orjson.JSONEncodeError, ValueError, RecursionError):
         return None
     if b"\\" in raw and b"\\u0000" in raw:
         return None
