@@ -4,10 +4,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, TypeVar, assert_never
 
-from services.ideation.deciding import command, draft, exists
 from services.ideation.events import OperatorAssigned, OperatorReleased, TerritoryAdmitted
 from services.ideation.member import Current, Gone, Never, member
 from shared.kernel.decider import Context, Draft, Known, Need, Past, Spec
+from shared.kernel.deciding import command, draft, exists
 from shared.kernel.refusals import Refused
 
 

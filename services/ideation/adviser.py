@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from services.ideation.deciding import command, draft, exists
 from services.ideation.events import (
     AdviserAppointed,
     AdviserAssigned,
@@ -14,6 +13,7 @@ from services.ideation.events import (
 )
 from services.ideation.placing import needs, placed, recording
 from shared.kernel.decider import Context, Draft, Known, Past, Spec
+from shared.kernel.deciding import command, draft, exists
 from shared.kernel.refusals import Refused
 
 Shares = dict[str, str]

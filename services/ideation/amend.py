@@ -4,13 +4,13 @@ from collections.abc import Sequence
 from typing import Any, Final, TypeVar
 
 from services.ideation.amendments import RecordCorrected, RecordVoided
-from services.ideation.deciding import command, draft, history, same
 from services.ideation.events import Fact
 from services.ideation.payloads import PAYLOADS
 from services.ideation.placing import territories
 from shared.contracts.routing import entities
 from shared.kernel.amending import Amendable
 from shared.kernel.decider import Context, Draft, Known, Need, Past, Spec
+from shared.kernel.deciding import command, draft, history, same
 
 F = TypeVar("F", RecordCorrected, RecordVoided)
 AMENDABLE: Final = Amendable("ideation", PAYLOADS, entities)

@@ -4,11 +4,11 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 from uuid import UUID
 
-from services.ideation.deciding import command, draft, history, said, same
 from services.ideation.events import ActorRegistered, Fact
 from services.ideation.events_listening import Gathering, HeadcountDeclared, ParticipationRecorded
 from services.ideation.placing import needs, placed, recording
 from shared.kernel.decider import Context, Draft, Known, Need, Past, Spec
+from shared.kernel.deciding import command, draft, history, said, same
 from shared.kernel.fields import Qty
 from shared.kernel.refusals import Refused
 

@@ -4,10 +4,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, assert_never
 
-from services.ideation.deciding import command, draft, exists, history, once
 from services.ideation.events_listening import IdeaBatchDeclared, IdeaProposed, IdeaSelected, IdeaShortlisted
 from services.ideation.placing import needs, placed, recording
 from shared.kernel.decider import Context, Draft, Known, Need, Past, Spec
+from shared.kernel.deciding import command, draft, exists, history, once
 from shared.kernel.refusals import Refused
 
 

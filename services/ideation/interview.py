@@ -3,11 +3,11 @@
 from collections.abc import Sequence
 from typing import Any
 
-from services.ideation.deciding import command, history, once
 from services.ideation.events_listening import Gathering, HeadcountDeclared, InterviewHeld, ParticipationRecorded
 from services.ideation.gathering import actors, enough, registered, took_part
 from services.ideation.placing import needs, placed
 from shared.kernel.decider import Context, Draft, Known, Need, Past, Spec
+from shared.kernel.deciding import command, history, once
 
 
 def record(fact: InterviewHeld, past: Sequence[Past], context: Context, known: Known) -> list[Draft]:

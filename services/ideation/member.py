@@ -4,9 +4,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, assert_never
 
-from services.ideation.deciding import command, draft, exists
 from services.ideation.events import MemberJoined, MemberLeft
 from shared.kernel.decider import Context, Draft, Known, Past, Spec
+from shared.kernel.deciding import command, draft, exists
 from shared.kernel.refusals import Refused
 
 

@@ -3,10 +3,10 @@
 from collections.abc import Sequence
 from typing import Any
 
-from services.ideation.deciding import command, draft, history, said, same
 from services.ideation.events_listening import NeedCharacterised, NeedRecorded
 from services.ideation.placing import needs, placed, recording
 from shared.kernel.decider import Context, Draft, Known, Past, Spec
+from shared.kernel.deciding import command, draft, history, said, same
 from shared.kernel.refusals import Refused
 
 

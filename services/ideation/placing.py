@@ -4,9 +4,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, TypeVar
 
 from services.ideation.accompaniment import Admitted, accompaniment
-from services.ideation.deciding import command, history, once
 from services.ideation.events import Fact
 from shared.kernel.decider import Context, Draft, Known, Need, Past, Spec
+from shared.kernel.deciding import command, history, once
 from shared.kernel.refusals import Refused
 
 F = TypeVar("F", bound=Fact)

@@ -4,9 +4,9 @@ from collections.abc import Sequence
 from hashlib import sha256
 from typing import Any
 
-from services.ideation.deciding import command, draft, exists, history
 from services.ideation.events import ProducerKeyIntroduced
 from shared.kernel.decider import Context, Draft, Known, Past, Spec
+from shared.kernel.deciding import command, draft, exists, history
 from shared.kernel.refusals import Refused
 
 

@@ -3,9 +3,9 @@
 from collections.abc import Sequence
 from typing import Any
 
-from services.ideation.deciding import command, history, once
 from services.ideation.events import TerritoryRegistered
 from shared.kernel.decider import Context, Draft, Known, Past, Spec
+from shared.kernel.deciding import command, history, once
 from shared.kernel.refusals import Refused
 
 

@@ -4,7 +4,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, assert_never
 
-from services.ideation.deciding import command, draft, exists
 from services.ideation.events import Ids
 from services.ideation.events_listening import (
     Gathering,
@@ -17,6 +16,7 @@ from services.ideation.events_listening import (
 from services.ideation.gathering import actors, enough, registered, took_part
 from services.ideation.placing import needs, placed
 from shared.kernel.decider import Context, Draft, Known, Need, Past, Spec
+from shared.kernel.deciding import command, draft, exists
 from shared.kernel.fields import Qty
 from shared.kernel.refusals import Refused
 

@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from typing import Any, assert_never
 from uuid import UUID
 
-from services.projects.deciding import command, draft, exists
 from services.projects.events import ActivityCeased, ActivityStarted
 from services.projects.project import about, project, under_way
 from shared.kernel.decider import Context, Draft, Known, Need, Past, Spec
+from shared.kernel.deciding import command, draft, exists
 from shared.kernel.refusals import Refused
 
 

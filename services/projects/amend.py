@@ -4,13 +4,13 @@ from collections.abc import Sequence
 from typing import Any, Final, TypeVar
 
 from services.projects.amendments import RecordCorrected, RecordVoided
-from services.projects.deciding import command, draft, history, same
 from services.projects.events import Fact
 from services.projects.payloads import PAYLOADS
 from services.projects.placing import territories
 from shared.contracts.routing import entities
 from shared.kernel.amending import Amendable
 from shared.kernel.decider import Context, Draft, Known, Need, Past, Spec
+from shared.kernel.deciding import command, draft, history, same
 
 F = TypeVar("F", RecordCorrected, RecordVoided)
 AMENDABLE: Final = Amendable("projects", PAYLOADS, entities)

@@ -3,10 +3,10 @@
 from collections.abc import Sequence
 from typing import Any
 
-from services.projects.deciding import command, history, once
 from services.projects.events import JobBatchDeclared, ProjectBatchDeclared
 from services.projects.placing import needs, placed
 from shared.kernel.decider import Context, Draft, Known, Past, Spec
+from shared.kernel.deciding import command, history, once
 
 Batch = ProjectBatchDeclared | JobBatchDeclared
 

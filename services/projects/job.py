@@ -5,11 +5,11 @@ from dataclasses import dataclass
 from typing import Any, Final, assert_never
 
 from services.projects.activity import Ceased, activity, started
-from services.projects.deciding import command, draft, exists
 from services.projects.events import JobCreated, JobEnded
 from services.projects.project import about
 from shared.kernel.dates import EARLIEST, period
 from shared.kernel.decider import Context, Draft, Known, Need, Past, Spec
+from shared.kernel.deciding import command, draft, exists
 from shared.kernel.refusals import Refused
 
 AHEAD: Final = 366

@@ -5,7 +5,6 @@ from dataclasses import dataclass, replace
 from typing import Any, TypeVar, assert_never
 from uuid import UUID
 
-from services.projects.deciding import command, draft, exists
 from services.projects.events import (
     LaunchPhaseOpened,
     OfProject,
@@ -20,6 +19,7 @@ from services.projects.events import (
 )
 from services.projects.placing import needs, placed
 from shared.kernel.decider import Context, Draft, Known, Past, Spec
+from shared.kernel.deciding import command, draft, exists
 from shared.kernel.refusals import Refused
 
 F = TypeVar("F", bound=OfProject)

@@ -3,7 +3,6 @@
 from collections.abc import Callable
 from typing import Any, TypeVar
 
-from services.projects.deciding import command, draft
 from services.projects.events import (
     LaunchPhaseOpened,
     OfProject,
@@ -17,6 +16,7 @@ from services.projects.events import (
 )
 from services.projects.project import Abandoned, Open, Project, about, project, under_way
 from shared.kernel.decider import Context, Draft, Known, Spec
+from shared.kernel.deciding import command, draft
 from shared.kernel.refusals import Refused
 
 F = TypeVar("F", bound=OfProject)

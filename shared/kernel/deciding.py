@@ -1,14 +1,13 @@
-"""What the deciders of this service share: an event of a fact, recording once, and describing a command."""
+"""What deciders share: an event of a fact, recording once, and describing a command."""
 
 from collections.abc import Callable, Sequence
 from typing import TypeVar
 
-from services.ideation.events import Fact
 from shared.kernel.decider import Context, Draft, Known, Need, Past, Spec, no_needs
 from shared.kernel.fields import Payload
 from shared.kernel.refusals import Refused
 
-F = TypeVar("F", bound=Fact)
+F = TypeVar("F", bound=Payload)
 S = TypeVar("S")
 
 
