@@ -40,6 +40,9 @@ class EventStore(Protocol):
     ) -> None:
         """All or nothing. Raises Conflict if the stream is not at `expected` or the command id is taken."""
 
+    async def remember(self, done: Done, command_id: UUID, digest: bytes) -> None:
+        """Keeps that a command recorded nothing, its effect standing already. Raises Conflict if its id is taken."""
+
     async def sequences(self, stream: str, first: int, last: int) -> Sequence[int]:
         """The sequences given so far to these versions."""
 

@@ -116,6 +116,9 @@ class Handler:
             point("service.before_append")
             await self._store.append(stream, len(past), entries, request.command_id, digest)
             point("service.after_append")
+        else:
+            # Else the same command, sent again once others have moved on, would do what it did not do the first time.
+            await self._store.remember(done, request.command_id, digest)
         return Outcome(done, tuple(draft.type for draft in drafts), False)
 
     def _context(self, request: Request) -> Context:
@@ -158,7 +161,8 @@ class Handler:
 def _digest(spec: Spec[Any, Any], request: Request) -> bytes:
     asked = {
         "command": spec.name,
-        "input": request.input.model_dump(mode="json"),
+        # Without defaults: a field that a later release adds does not make another command of an earlier one.
+        "input": request.input.model_dump(mode="json", exclude_defaults=True),
         "occurred_on": None if request.occurred_on is None else request.occurred_on.isoformat(),
         "precision": request.precision,
         "origin": request.origin,

@@ -25,6 +25,8 @@ _PAUSE: Final = 0.5
 _TRIES: Final = 5
 _STUCK: Final = 120
 _LOOK: Final = 1.0
+# Said of the moment, not of the command: the record is kept and heard again.
+_PASSING: Final = frozenset({"stream.conflict"})
 
 
 class Stuck(RuntimeError):
@@ -145,6 +147,8 @@ class Reactor:
                 await self._handler.handle(spec, self._request(spec, wanted, heard))
                 return
             except (Refused, ValidationError) as error:
+                if isinstance(error, Refused) and error.code in _PASSING:
+                    raise
                 refused = error
                 await asyncio.sleep(0.1 * attempt)
         code = refused.code if isinstance(refused, Refused) else "input.invalid"

@@ -69,6 +69,20 @@ class PostgresStore:
         if status == "INSERT 0 0":
             raise Conflict(f"stream {stream} is not at version {expected}")
 
+    async def remember(self, done: Done, command_id: UUID, digest: bytes) -> None:
+        """Keeps a command that recorded nothing; see the port."""
+        try:
+            await self._pool.execute(
+                "insert into command (id, digest, stream, first, last) values ($1, $2, $3, $4, $5)",
+                command_id,
+                digest,
+                done.stream,
+                done.first,
+                done.last,
+            )
+        except asyncpg.UniqueViolationError:
+            raise Conflict(f"command {command_id} was written at the same time") from None
+
     async def sequences(self, stream: str, first: int, last: int) -> Sequence[int]:
         """The sequences given to these versions, in order; fewer than asked while the sealer is behind."""
         rows = await self._pool.fetch(

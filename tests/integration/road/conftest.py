@@ -42,6 +42,30 @@ def _add(command: Add, total: int, context: Context, known: Known) -> list[Draft
     return [Draft("counting.Added.v1", {"name": command.name, "amount": command.amount, "before": total})]
 
 
+class Reach(Command):
+    """Brings a named count up to a number; one that is there already stays."""
+
+    name: str = Field(min_length=1, max_length=50)
+    least: int = Field(ge=1, le=1000)
+
+
+def _reach(command: Reach, total: int, context: Context, known: Known) -> list[Draft]:
+    missing = command.least - total
+    data = {"name": command.name, "amount": missing, "before": total}
+    return [Draft("counting.Added.v1", data)] if missing > 0 else []
+
+
+REACH: Spec[Reach, int] = Spec(
+    name="Reach",
+    model=Reach,
+    stream=lambda c: f"count/{c.name}",
+    roles=frozenset({"AD"}),
+    emits=("counting.Added.v1",),
+    fold=_fold,
+    decide=_reach,
+    title_en="Reach",
+    title_fr="Atteindre",
+)
 ADD: Spec[Add, int] = Spec(
     name="Add",
     model=Add,

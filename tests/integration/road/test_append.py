@@ -9,7 +9,7 @@ import pytest
 
 from shared.kernel.refusals import Conflict, Refused
 from shared.ports import Entry
-from tests.integration.road.conftest import ADD, asked
+from tests.integration.road.conftest import ADD, REACH, Reach, asked
 
 ENTRY = Entry("counting.Added.v1", b'{"role":"AD","time":"t"}', b'{"amount":1}')
 
@@ -46,6 +46,19 @@ async def test_a_repeated_command_gives_its_first_result(producer):
     assert again.repeated
     assert again.done == one.done
     assert len(await producer.store.load("count/a")) == 2
+
+
+async def test_a_command_that_changed_nothing_keeps_its_first_result_too(producer):
+    await producer.handler.handle(ADD, asked(5))
+    first = asked(input=Reach(name="a", least=5))
+    one = await producer.handler.handle(REACH, first)
+    again = await producer.handler.handle(REACH, first)
+    assert not one.changed and not one.repeated
+    assert not again.changed and again.repeated
+    assert again.done == one.done
+    with pytest.raises(Refused, match=r"command\.reused"):
+        await producer.handler.handle(REACH, asked(input=Reach(name="a", least=9), command_id=first.command_id))
+    assert len(await producer.store.load("count/a")) == 1
 
 
 async def test_twenty_copies_of_one_command_at_once_are_recorded_once(producer):
