@@ -1,18 +1,18 @@
 """What the gateway is told: by the environment (GENERATEUR_…), a state folder, or whoever starts it."""
 
-import json
-import os
 from pathlib import Path
 from typing import Any
 
 from pydantic import Field, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from shared.runtime.settings import PREFIX, laid, secret, told
+
 
 class Settings(BaseSettings):
     """One gateway process. Every name may be given as GENERATEUR_<NAME>."""
 
-    model_config = SettingsConfigDict(env_prefix="GENERATEUR_", extra="ignore", frozen=True)
+    model_config = SettingsConfigDict(env_prefix=PREFIX, extra="ignore", frozen=True)
 
     reads_dsn: SecretStr = Field(description="The read side, as the role gateway_reader")
     jwks: Path = Field(description="The issuer's public keys (jwks.json)")
@@ -36,14 +36,10 @@ class Settings(BaseSettings):
 
 
 def from_state(state: Path) -> Settings:
-    """Settings where a state folder has been laid (settings.json, keys/, secrets/); the environment wins.
-
-    Raises pydantic.ValidationError if both together do not say enough.
-    """
-    values: dict[str, Any] = {"jwks": state / "keys" / "jwks.json"}
-    file, secret = state / "settings.json", state / "secrets" / "gateway_reader.dsn"
-    if file.exists():
-        values["services_url"] = json.loads(file.read_text())["services"]
-    if secret.exists():
-        values["reads_dsn"] = secret.read_text().strip()
-    return Settings(**{name: value for name, value in values.items() if f"GENERATEUR_{name.upper()}" not in os.environ})
+    """Settings on a machine where a state folder was laid (settings.json, keys/, secrets/); see `told`."""
+    values: dict[str, Any] = {
+        "jwks": state / "keys" / "jwks.json",
+        "services_url": laid(state).get("services"),
+        "reads_dsn": secret(state, "gateway_reader"),
+    }
+    return told(Settings, {}, values)

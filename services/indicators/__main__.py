@@ -3,7 +3,6 @@
 import argparse
 import asyncio
 import contextlib
-import json
 import signal
 import sys
 from pathlib import Path
@@ -21,21 +20,9 @@ from starlette.routing import Route
 from services.indicators import care
 from services.indicators import rebuild as rebuilding
 from services.indicators.service import Figures
-from services.indicators.settings import Settings
+from services.indicators.settings import Settings, from_state
 from shared.runtime import logs
 from shared.runtime.serve import listen, serve
-
-
-def settings(state: Path, **given: Any) -> Settings:
-    """From the environment, else from a state folder laid by `make run`."""
-    file = state / "settings.json"
-    found = json.loads(file.read_text()) if file.exists() else {}
-    values: dict[str, Any] = {"root_key": state / "keys" / "root.pub", **given}
-    values |= {name: found[name] for name in ("kafka", "coordinator") if name in found}
-    secret = state / "secrets" / "indicators_writer.dsn"
-    if secret.exists():
-        values["figures_dsn"] = secret.read_text().strip()
-    return Settings(**{name: value for name, value in values.items() if value is not None})
 
 
 def main(argv: list[str] | None = None) -> int:
@@ -56,7 +43,7 @@ def main(argv: list[str] | None = None) -> int:
     given = parser.parse_args(argv)
     logs.configure()
     try:
-        told = settings(given.state, version=given.version, port=given.port)
+        told = from_state(given.state, version=given.version, port=given.port)
     except ValidationError as error:
         missing = ", ".join(str(e["loc"][0]) for e in error.errors(include_input=False))
         print(f"Not told, or not well: {missing} (GENERATEUR_<NAME>, or {given.state}/settings.json).", file=sys.stderr)

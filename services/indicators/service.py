@@ -23,10 +23,12 @@ FAULTS: Final = (*AWAY, KafkaError, TimeoutError)
 
 
 class Figures:
-    """The reader of one version, until cancelled."""
+    """The reader of one version, until cancelled. Raises OSError or ValueError if the root key cannot be read."""
 
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
+        # Here, where a missing file is told at once: later it would look like a server that is away.
+        self._root = bytes.fromhex(settings.root_key.read_text().strip())
         self.reader: Reader | None = None
 
     async def run(self, take_over: bool = False) -> None:
@@ -62,7 +64,7 @@ class Figures:
             await pool.execute("select add_version($1)", s.version)
             async with pool.acquire() as connection, connection.transaction():
                 numbers = await catalogue.store(connection)
-            reader = Reader(s, pool, numbers, bytes.fromhex(s.root_key.read_text().strip()))
+            reader = Reader(s, pool, numbers, self._root)
             await reader.claim(take_over)
             await reader.start()
             self.reader = reader

@@ -36,8 +36,7 @@ def run_service(definition: Definition, argv: Sequence[str] | None = None) -> in
     state, member = given.pop("state"), given.pop("member")
     logs.configure()
     try:
-        named = {k: v for k, v in given.items() if v is not None}
-        settings = from_state(state, member, definition.name, **named)
+        settings = from_state(state, member, definition.name, **given)
     except ValidationError as error:
         missing = ", ".join(str(e["loc"][0]) for e in error.errors(include_input=False))
         print(f"Not told, or not well: {missing} (GENERATEUR_<NAME>, or {state}/settings.json).", file=sys.stderr)

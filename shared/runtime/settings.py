@@ -1,17 +1,46 @@
 """What a process is told: from the environment (GENERATEUR_…), else from the state folder's settings.json."""
 
 import json
+import os
+from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, Final, TypeVar
 
 from pydantic import Field, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
+
+PREFIX: Final = "GENERATEUR_"
+
+S = TypeVar("S", bound=BaseSettings)
+
+
+def told(kind: type[S], given: Mapping[str, Any], laid: Mapping[str, Any]) -> S:
+    """Settings of this kind: what the command line gives, else the environment, else what a state folder has laid.
+
+    What is None was not given. Raises pydantic.ValidationError if all three do not say enough.
+    """
+    values = {name: value for name, value in laid.items() if PREFIX + name.upper() not in os.environ}
+    values |= {name: value for name, value in given.items() if value is not None}
+    return kind(**{name: value for name, value in values.items() if value is not None})
+
+
+def laid(state: Path) -> dict[str, Any]:
+    """What a state folder's settings.json says; nothing if there is none."""
+    file = state / "settings.json"
+    found: dict[str, Any] = json.loads(file.read_text()) if file.exists() else {}
+    return found
+
+
+def secret(state: Path, name: str) -> str | None:
+    """A connection address laid in a state folder; None if there is none."""
+    file = state / "secrets" / f"{name}.dsn"
+    return file.read_text().strip() if file.exists() else None
 
 
 class Settings(BaseSettings):
     """One service of one member. Every name may be given as GENERATEUR_<NAME>."""
 
-    model_config = SettingsConfigDict(env_prefix="GENERATEUR_", extra="ignore", frozen=True)
+    model_config = SettingsConfigDict(env_prefix=PREFIX, extra="ignore", frozen=True)
 
     member: str = Field(pattern=r"^[a-z][a-z0-9-]{1,62}$")
     service: str = Field(pattern=r"^[a-z]{2,32}$")
@@ -36,24 +65,8 @@ class Settings(BaseSettings):
 
 
 def from_state(state: Path, member: str, service: str, **given: Any) -> Settings:
-    """Settings of one service on a machine where `make run` has laid a state folder; the environment wins.
-
-    Raises FileNotFoundError if there is no settings.json and the environment does not say enough.
-    """
-    file = state / "settings.json"
-    found = json.loads(file.read_text()) if file.exists() else {}
-    values: dict[str, Any] = {"keys": state / "keys", "member": member, "service": service, **given}
-    for name in ("coordinator", "kafka"):
-        if name in found:
-            values.setdefault(name, found[name])
-    secret = state / "secrets" / f"{member}_{service}.dsn"
-    if secret.exists():
-        values.setdefault("dsn", secret.read_text().strip())
-    env = _environment()
-    return Settings(**{k: v for k, v in values.items() if k not in env})
-
-
-def _environment() -> set[str]:
-    import os
-
-    return {name.removeprefix("GENERATEUR_").lower() for name in os.environ if name.startswith("GENERATEUR_")}
+    """Settings of one service on a machine where a state folder was laid; see `told`."""
+    found = laid(state)
+    values: dict[str, Any] = {"keys": state / "keys", "dsn": secret(state, f"{member}_{service}")}
+    values |= {name: found.get(name) for name in ("coordinator", "kafka")}
+    return told(Settings, {"member": member, "service": service, **given}, values)
