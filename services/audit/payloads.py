@@ -1,4 +1,7 @@
-"""Which fields of which events move a headline figure, and how each is read. Everything else is passed over."""
+"""Which fields of which events move a headline figure, or set a record of such a stream aside, and how each is read.
+
+Everything else is passed over.
+"""
 
 import re
 from collections.abc import Callable, Mapping
@@ -112,7 +115,12 @@ _OWN: Final[Mapping[str, Mapping[str, Reader]]] = {
     "ideation.AdviserAssigned.v1": {"adviser_id": text},
     "ideation.AdviserUnassigned.v1": {"adviser_id": text},
     "ideation.AdviserBatchDeclared.v1": {"count": quantity, "member_id?": text},
-    "ideation.TerritoryRegistered.v1": {"territory_id": text, "epci_links?": many(part("relation", text))},
+    "ideation.TerritoryRegistered.v1": {
+        "territory_id": text,
+        "name": text,
+        "kind": text,
+        "epci_links?": many(part("relation", text)),
+    },
     "ideation.TerritoryAdmitted.v1": {
         "territory_id": text,
         "accompaniment_id": text,
@@ -122,7 +130,8 @@ _OWN: Final[Mapping[str, Mapping[str, Reader]]] = {
     "ideation.ActorRegistered.v1": {"actor_id": text, "kind": one_of("person", "organisation")},
     "ideation.ParticipationRecorded.v1": {"actor_id": text},
     "ideation.HeadcountDeclared.v1": {"activity": _activity, "headcount": quantity, "identified": whole},
-    "projects.ProjectOpened.v1": {**_TARGET, "member_id": text},
+    "projects.ProjectOpened.v1": {**_TARGET, "member_id": text, "title": text, "nature": text, "origin_kind": text},
+    "projects.ProjectHolderIdentified.v1": {**_TARGET, "project_holder": text},
     "projects.ProjectQualified.v1": _TARGET,
     "projects.LaunchPhaseOpened.v1": _TARGET,
     "projects.ProjectNearingDeclared.v1": _TARGET,

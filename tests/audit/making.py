@@ -72,6 +72,15 @@ def encoding(record: Mapping[str, Any]) -> bytes:
     return b"DSSEv1 %d %s %d %s" % (len(TYPE), TYPE, len(body), body)
 
 
+_ALWAYS = {"territory_ids": [], "evidence": [], "confidentiality": "partners", "language": "fr"}
+# What sheets show, where a test does not care.
+_SHOWN: Mapping[str, Mapping[str, str]] = {
+    "ideation.TerritoryRegistered": {"name": "Somewhere", "kind": "cc"},
+    "projects.ProjectOpened": {"title": "A shop", "nature": "creation", "origin_kind": "idea"},
+    "projects.ProjectHolderIdentified": {"project_holder": "holder-1"},
+}
+
+
 class World:
     """Histories of several producers. `say` appends one record; what is told first has the earlier time."""
 
@@ -112,7 +121,7 @@ class World:
             "causationid": uuid(self.moment),
             "commandid": uuid(self.moment),
             "correlationid": uuid(self.moment),
-            "data": {"territory_ids": [], "evidence": [], "confidentiality": "partners", "language": "fr", **data},
+            "data": {**_ALWAYS, **_SHOWN.get(event, {}), **data},
             "datacontenttype": "application/json",
             "dataschema": f"urn:generateur:schema:{event}.v1",
             "id": uuid(self.moment),
