@@ -76,16 +76,20 @@ class Total:
     beside: tuple[Amount, ...]
 
 
+# What is a sum of others, each post or person in one of them only, and has no rows of its own.
+_PARTS: Final = {
+    **{one.id: one.parts for one in HEADLINES},
+    "jobs_created_or_consolidated": ("jobs_recorded", "jobs_declared", "jobs_consolidated"),
+}
+
+
 def complete(values: Mapping[str, int]) -> dict[str, int]:
-    """The values with each headline as the sum of its parts: sums over values hold for changes too."""
-    return {**values, **{one.id: sum(values.get(part, 0) for part in one.parts) for one in HEADLINES}}
-
-
-_PARTS: Final = {one.id: one.parts for one in HEADLINES}
+    """The values with each sum made of its parts: sums over values hold for changes too."""
+    return {**values, **{name: sum(values.get(part, 0) for part in parts) for name, parts in _PARTS.items()}}
 
 
 def precision(name: str, values: Mapping[str, int]) -> str:
-    """`approx` if any live amount is, else `at_least` if any is, else `exact`; of a headline, that of its parts."""
+    """`approx` if any live amount is, else `at_least` if any is, else `exact`; of a sum, that of its parts."""
     summands = _PARTS.get(name, (name,))
     for label in ("approx", "at_least"):
         if any(values.get(f"{one}_{label}", 0) for one in summands):
@@ -100,7 +104,8 @@ def amount(name: str, values: Mapping[str, int]) -> Amount:
 
 def totals(values: Mapping[str, int]) -> list[Total]:
     """The five headlines from the values of a scope at a day."""
-    return [_total(headline, values) for headline in HEADLINES]
+    whole = complete(values)
+    return [_total(headline, whole) for headline in HEADLINES]
 
 
 def _total(headline: Headline, values: Mapping[str, int]) -> Total:

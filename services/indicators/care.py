@@ -7,7 +7,7 @@ import asyncpg
 
 from services.indicators import catalogue
 from services.indicators.decode import fact_of
-from services.indicators.facts import Fact
+from services.indicators.facts import AnyFact
 from services.indicators.project import Projection
 from shared.kernel import record
 
@@ -87,7 +87,8 @@ async def replay_parked(connection: Any, version: int) -> tuple[int, int]:
             version,
         )
         facts, stay = _sorted(rows)
-        await projection.fold(connection, facts, batch)
+        if facts:
+            await (await projection.prepare(connection, facts, batch)).write(connection)
         await connection.executemany(
             "delete from parked where version = $1 and source = $2 and sequence = $3",
             [(version, fact.source, fact.sequence) for fact in facts],
@@ -99,8 +100,8 @@ async def replay_parked(connection: Any, version: int) -> tuple[int, int]:
     return len(facts), stay
 
 
-def _sorted(rows: list[asyncpg.Record]) -> tuple[list[Fact], int]:
-    facts: list[Fact] = []
+def _sorted(rows: list[asyncpg.Record]) -> tuple[list[AnyFact], int]:
+    facts: list[AnyFact] = []
     blocked: set[tuple[str, str]] = set()
     for row in rows:
         stream = (row["source"], row["subject"])

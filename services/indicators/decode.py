@@ -1,12 +1,12 @@
 """From a producer's raw records to facts: the chain, the keys, the contracts; what is bad is told apart."""
 
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 from dataclasses import dataclass, field
 
 import msgspec
 
-from services.indicators.facts import Fact, day_of
-from services.indicators.reading import check
+from services.indicators import reading
+from services.indicators.facts import AnyFact, fact_of_record
 from shared import contracts
 from shared.contracts.routing import entities
 from shared.kernel import record
@@ -40,10 +40,17 @@ class Decoded:
 
     next_offset: int
     link: Link
-    facts: list[Fact] = field(default_factory=list)
+    facts: list[AnyFact] = field(default_factory=list)
     parked: list[Park] = field(default_factory=list)
     unknown: list[str] = field(default_factory=list)
     stop: Stop | None = None
+
+    def go_on(self, more: "Decoded") -> None:
+        """Takes in what follows."""
+        self.next_offset, self.link, self.stop = more.next_offset, more.link, more.stop
+        self.facts += more.facts
+        self.parked += more.parked
+        self.unknown += more.unknown
 
 
 def decode(rows: Sequence[Raw], source: str, public: bytes, link: Link, next_offset: int, parked: set[str]) -> Decoded:
@@ -70,10 +77,10 @@ def _walk(
 
     Nothing but facts outlives its turn: fresh memory for every record's bytes would cost as much as reading them.
     """
-    key, last = keyid(public), None
+    key, known, last = keyid(public), contracts.events(), None
     for row in rows:
         try:
-            read = record.read(row.value)
+            read = record.read(row.value or b"")
             link = advance(result.link, read, source)
             a = read.attributes
             if a.keyid != key:
@@ -81,18 +88,18 @@ def _walk(
             if each and link is not None and not verify(public, read.signed, a.signature):
                 raise Broken("chain.signature", f"sequence {a.sequence} is not signed by its producer's key")
         except (Unreadable, Broken) as error:
-            result.stop = Stop(row.offset, error.code, error.message, row.value)
+            result.stop = Stop(row.offset, error.code, error.message, row.value or b"")
             break
         result.next_offset = row.offset + 1
         if link is not None:
             result.link, last = link, read
-            _sort(read, parked, result)
+            _sort(read, known, parked, result)
     return last
 
 
-def _sort(read: record.Record, parked: set[str], result: Decoded) -> None:
+def _sort(read: record.Record, known: Container[str], parked: set[str], result: Decoded) -> None:
     attributes = read.attributes
-    if attributes.type not in contracts.events():
+    if attributes.type not in known:
         result.unknown.append(attributes.type)
     elif attributes.subject in parked:
         result.parked.append(Park(read, "parked.behind: an earlier event of this stream is parked"))
@@ -104,31 +111,14 @@ def _sort(read: record.Record, parked: set[str], result: Decoded) -> None:
             result.parked.append(Park(read, f"payload.contract: {error}"[:500]))
 
 
-def fact_of(read: record.Record) -> Fact:
+def fact_of(read: record.Record) -> AnyFact:
     """The fact of a record. Raises ValueError (msgspec's is one) if its payload or its date breaks the contract."""
-    a = read.attributes
-    data = read.data
-    check(a.type, read.data_bytes)
-    named = entities(a.type, data)
+    kind = read.attributes.type
+    said = reading.read(kind, read.data_bytes)
+    named = entities(kind, read.data)
     if not named:
         raise msgspec.ValidationError("the event names no object")
-    if a.type.endswith(".RecordCorrected.v1"):
-        replacement = data["replacement"].get("data")
-        if replacement is not None and entities(data["target"]["type"], replacement) != named:
-            raise msgspec.ValidationError("a correction stays with the objects of its original")
-    day = day_of(a.occurredon, a.occurredprecision, a.time)
-    return Fact(
-        a.source,
-        a.sequence,
-        a.type,
-        a.time,
-        day,
-        a.occurredon,
-        a.occurredprecision,
-        a.subject,
-        a.origin,
-        a.actor,
-        a.role,
-        named,
-        data,
-    )
+    replacement = said.replacement.data if isinstance(said, reading.Corrected) else None
+    if replacement is not None and entities(read.data["target"]["type"], replacement) != named:
+        raise msgspec.ValidationError("a correction stays with the objects of its original")
+    return fact_of_record(read, said, tuple(named))

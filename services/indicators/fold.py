@@ -1,15 +1,16 @@
 """The pure heart: from one entity's facts to dated contributions. No database, no loop, no clock."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Callable, Mapping, Sequence
 from typing import Final
 
-from services.indicators.facts import Fact, live
+from services.indicators.facts import AnyFact, live
 from services.indicators.rules_people import actor, adviser, headcounts
 from services.indicators.rules_places import batch, once, territory
 from services.indicators.rules_projects import project
 from services.indicators.tally import Contributions, Key, Tally
 
-Rule = Callable[[str, Sequence[Fact], Tally], None]
+Rule = Callable[[str, Sequence[AnyFact], Tally], None]
 RULES: Final[Mapping[str, Rule]] = {
     "adviser": adviser,
     "actor": actor,
@@ -25,9 +26,9 @@ RULES: Final[Mapping[str, Rule]] = {
 }
 
 
-def contributions(entity: str, facts: Iterable[Fact]) -> dict[Key, int]:
-    """What an entity adds by indicator, scope, day and cause, from the set of its facts, in any order."""
-    rule = RULES.get(entity.split("/", 1)[0])
+def contributions(entity: str, facts: Sequence[AnyFact]) -> dict[Key, int]:
+    """What an entity adds by indicator, scopes, day and cause, from the set of its facts, in any order."""
+    rule = RULES.get(entity.partition("/")[0])
     if rule is None:
         return {}
     tally = Tally()
@@ -35,13 +36,16 @@ def contributions(entity: str, facts: Iterable[Fact]) -> dict[Key, int]:
     return tally.result()
 
 
-def difference(before: Contributions, after: Contributions) -> dict[Key, int]:
+def difference(before: Contributions, after: Contributions) -> Contributions:
     """What has changed from one set of contributions to the next; the same road for everything that happens."""
     if not before:
-        return dict(after)
-    if before == after:
-        return {}
-    changed = {key: amount - before.get(key, 0) for key, amount in after.items() if amount != before.get(key)}
-    if not before.keys() <= after.keys():
-        changed.update({key: -amount for key, amount in before.items() if key not in after})
-    return changed
+        return after
+    # Scope by scope, so that an amount which only stands in other company now is no change.
+    changed: defaultdict[Key, int] = defaultdict(int)
+    for some, other, sign in ((after, before, 1), (before, after, -1)):
+        for key, amount in some.items():
+            if other.get(key) != amount:
+                indicator, scopes, day, source, sequence = key
+                for scope in scopes:
+                    changed[indicator, (scope,), day, source, sequence] += sign * amount
+    return {key: amount for key, amount in changed.items() if amount}

@@ -5,7 +5,27 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any, Final
 
-from services.indicators.facts import Fact, live
+from services.indicators.facts import AnyFact, live, those
+from services.indicators.reading import (
+    Abandoned,
+    Admitted,
+    Holder,
+    Job,
+    Launched,
+    Nearing,
+    Opened,
+    OperatorAssigned,
+    OperatorReleased,
+    Paused,
+    Placed,
+    Proposed,
+    Qualified,
+    Registered,
+    Resumed,
+    Selected,
+    Shortlisted,
+    Started,
+)
 from services.indicators.tally import ordered
 
 
@@ -21,128 +41,112 @@ class Document:
     body: Mapping[str, Any]
 
 
-def document(entity: str, facts: Sequence[Fact]) -> Document | None:
-    """The document of an entity, or None if it has none."""
+def document(entity: str, facts: Sequence[AnyFact]) -> Document | None:
+    """The document of an entity, or None if it has none: nothing that holds says what it is."""
     kind, _, name = entity.partition("/")
-    make = _MAKERS.get(kind)
+    make = MAKERS.get(kind)
     return make(name, ordered(live(facts))) if make else None
 
 
-def _day(fact: Fact | None) -> str | None:
-    return None if fact is None else date.fromordinal(fact.day).isoformat()
+def _day(facts: Sequence[AnyFact], shape: type[Placed]) -> str | None:
+    found = those(facts, shape)
+    return date.fromordinal(found[0].day).isoformat() if found else None
 
 
-def _firsts(facts: Sequence[Fact]) -> dict[str, Fact]:
-    found: dict[str, Fact] = {}
-    for fact in facts:
-        found.setdefault(fact.type.split(".")[1], fact)
-    return found
-
-
-def _territory(name: str, facts: Sequence[Fact]) -> Document | None:
-    first = _firsts(facts)
-    registered = first.get("TerritoryRegistered")
-    if registered is None:
+def _territory(name: str, facts: Sequence[AnyFact]) -> Document | None:
+    registered = those(facts, Registered)
+    if not registered:
         return None
-    data = registered.data
+    said, admitted = registered[0].said, those(facts, Admitted)
     operators: set[str] = set()
-    begun: list[str] = []
-    projects: list[str] = []
     for fact in facts:
-        match fact.type:
-            case "ideation.TerritoryAdmitted.v1":
-                operators |= {o["member_id"] for o in fact.data.get("operators", ())}
-                begun.append(fact.data["accompaniment_id"])
-            case "ideation.OperatorAssigned.v1":
-                operators.add(fact.data["member_id"])
-            case "ideation.OperatorReleased.v1":
-                operators.discard(fact.data["member_id"])
-            case "projects.ProjectOpened.v1":
-                projects.append(fact.data["project_id"])
+        match fact.said:
+            case Admitted(operators=admitting):
+                operators |= {o.member_id for o in admitting}
+            case OperatorAssigned(member_id=member):
+                operators.add(member)
+            case OperatorReleased(member_id=member):
+                operators.discard(member)
     body = {
         "id": name,
-        "name": data["name"],
-        "kind": data["kind"],
-        "siren": data.get("siren"),
-        "insee": data.get("insee", []),
-        "population": data.get("population"),
-        "epciLinks": data.get("epci_links", []),
-        "admittedOn": _day(first.get("TerritoryAdmitted")),
-        "admittedPrecision": first["TerritoryAdmitted"].precision if "TerritoryAdmitted" in first else None,
+        "name": said.name,
+        "kind": said.kind,
+        "siren": said.siren,
+        "insee": said.insee,
+        "population": said.population,
+        "epciLinks": [{"siren": link.siren, "relation": link.relation} for link in said.epci_links],
+        "admittedOn": _day(facts, Admitted),
+        "admittedPrecision": admitted[0].precision if admitted else None,
         "operators": sorted(operators),
-        "accompaniments": sorted(set(begun)),
-        "projects": sorted(set(projects)),
+        "accompaniments": sorted({f.said.accompaniment_id for f in admitted}),
+        "projects": sorted({f.said.project_id for f in those(facts, Opened)}),
     }
-    return Document("territory", name, f"{data['name'].casefold()} {name}", (name,), None, body)
+    return Document("territory", name, f"{said.name.casefold()} {name}", (name,), None, body)
 
 
-def _idea(name: str, facts: Sequence[Fact]) -> Document | None:
-    first = _firsts(facts)
-    proposed = first.get("IdeaProposed")
-    if proposed is None:
+def _idea(name: str, facts: Sequence[AnyFact]) -> Document | None:
+    proposed = those(facts, Proposed)
+    if not proposed:
         return None
-    data = proposed.data
-    chosen = sorted({f.data["project_id"] for f in facts if f.type == "ideation.IdeaSelected.v1"})
-    status = "selected" if chosen else "shortlisted" if "IdeaShortlisted" in first else "proposed"
+    said = proposed[0].said
+    chosen = sorted({f.said.project_id for f in those(facts, Selected)})
+    status = "selected" if chosen else "shortlisted" if those(facts, Shortlisted) else "proposed"
     body = {
         "id": name,
-        "title": data["title"],
-        "description": data.get("description"),
-        "themes": data.get("themes", []),
-        "needs": data.get("needs", []),
-        "provenance": data["provenance"],
+        "title": said.title,
+        "description": said.description,
+        "themes": said.themes,
+        "needs": said.needs,
+        "provenance": said.provenance,
         "status": status,
-        "proposedOn": _day(proposed),
-        "territories": data.get("territory_ids", []),
-        "accompaniment": data.get("accompaniment_id"),
+        "proposedOn": _day(facts, Proposed),
+        "territories": said.territory_ids,
+        "accompaniment": said.accompaniment_id,
         "projects": chosen,
-        "member": proposed.member,
+        "member": proposed[0].member,
     }
-    where = tuple(data.get("territory_ids", ()))
-    return Document("idea", name, f"{data['title'].casefold()} {name}", where, proposed.member, body)
+    sort = f"{said.title.casefold()} {name}"
+    return Document("idea", name, sort, said.territory_ids, proposed[0].member, body)
 
 
-_STATUS: Final = (
-    ("ProjectAbandoned", "abandoned"),
-    ("ActivityStarted", "completed"),
-    ("ProjectNearingDeclared", "nearing"),
-    ("LaunchPhaseOpened", "launching"),
-    ("ProjectQualified", "qualified"),
+_STATUS: Final[tuple[tuple[type[Placed], str], ...]] = (
+    (Abandoned, "abandoned"),
+    (Started, "completed"),
+    (Nearing, "nearing"),
+    (Launched, "launching"),
+    (Qualified, "qualified"),
 )
 
 
-def _project(name: str, facts: Sequence[Fact]) -> Document | None:
-    first = _firsts(facts)
-    opened = first.get("ProjectOpened")
-    if opened is None:
+def _project(name: str, facts: Sequence[AnyFact]) -> Document | None:
+    opened = those(facts, Opened)
+    if not opened:
         return None
-    data = opened.data
-    holders = [f for f in facts if f.type == "projects.ProjectHolderIdentified.v1"]
-    pauses = [f.type for f in facts if f.type in ("projects.ProjectPaused.v1", "projects.ProjectResumed.v1")]
+    said, holders = opened[0].said, those(facts, Holder)
+    shapes = [type(fact.said) for fact in facts]
     body = {
         "id": name,
-        "title": data["title"],
-        "nature": data["nature"],
-        "originKind": data["origin_kind"],
-        "status": next((status for kind, status in _STATUS if kind in first), "opened"),
-        "paused": bool(pauses) and pauses[-1] == "projects.ProjectPaused.v1",
-        "member": data["member_id"],
-        "territories": data.get("territory_ids", []),
-        "accompaniments": data.get("accompaniment_ids", []),
-        "ideas": data.get("idea_ids", []),
-        "projectHolder": holders[-1].data["project_holder"] if holders else None,
-        "openedOn": _day(opened),
-        "qualifiedOn": _day(first.get("ProjectQualified")),
-        "launchedOn": _day(first.get("LaunchPhaseOpened")),
-        "startedOn": _day(first.get("ActivityStarted")),
-        "activities": sorted({f.data["activity_id"] for f in facts if f.type == "projects.ActivityStarted.v1"}),
-        "jobs": len({f.data["job_id"] for f in facts if f.type == "projects.JobCreated.v1"}),
+        "title": said.title,
+        "nature": said.nature,
+        "originKind": said.origin_kind,
+        "status": next((status for shape, status in _STATUS if shape in shapes), "opened"),
+        "paused": next((shape for shape in reversed(shapes) if shape in (Paused, Resumed)), None) is Paused,
+        "member": said.member_id,
+        "territories": said.territory_ids,
+        "accompaniments": said.accompaniment_ids,
+        "ideas": said.idea_ids,
+        "projectHolder": holders[-1].said.project_holder if holders else None,
+        "openedOn": _day(facts, Opened),
+        "qualifiedOn": _day(facts, Qualified),
+        "launchedOn": _day(facts, Launched),
+        "startedOn": _day(facts, Started),
+        "activities": sorted({f.said.activity_id for f in those(facts, Started)}),
+        "jobs": len({f.said.job_id for f in those(facts, Job)}),
     }
-    where = tuple(data.get("territory_ids", ()))
-    return Document("project", name, f"{data['title'].casefold()} {name}", where, data["member_id"], body)
+    return Document("project", name, f"{said.title.casefold()} {name}", said.territory_ids, said.member_id, body)
 
 
-_MAKERS: Final[Mapping[str, Callable[[str, Sequence[Fact]], Document | None]]] = {
+MAKERS: Final[Mapping[str, Callable[[str, Sequence[AnyFact]], Document | None]]] = {
     "territory": _territory,
     "idea": _idea,
     "project": _project,

@@ -1,43 +1,18 @@
-"""One batch, one transaction: facts, changes, totals, documents and positions together, or nothing."""
+"""What a batch of facts changes in one version's rows: prepared first, then written in one transaction."""
 
-import struct
+import asyncio
 from collections import defaultdict
-from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
-from datetime import date
-from functools import lru_cache
-from hashlib import sha256
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, Final
 
-import msgspec
-import orjson
-
-from services.indicators.facts import Fact
+from services.indicators import rows
+from services.indicators.facts import AnyFact, read_kept
 from services.indicators.fold import contributions, difference
-from services.indicators.portfolio import Document, document
-from services.indicators.tally import Key
-from shared.runtime.seal import Fenced
+from services.indicators.portfolio import MAKERS, document
+from services.indicators.rows import Changes, Documents, Facts, Rows, entity_key
+from services.indicators.tally import Scopes
 
-_EPOCH_1900: Final = 693596
-_ENCODER: Final = msgspec.json.Encoder()
-_DECODER: Final = msgspec.json.Decoder(Fact)
-# PostgreSQL's binary COPY: a head, rows of fields that each begin with their length, a tail.
-_COPY_HEAD: Final = b"PGCOPY\n\xff\r\n\0" + bytes(8)
-_COPY_TAIL: Final = b"\xff\xff"
-_CHANGE: Final = struct.Struct(">hiiiqiqiqiiiqiq")
-_FACT: Final = struct.Struct(">hiiiqiqi")
-
-
-@lru_cache(maxsize=65_536)
-def entity_key(entity: str) -> int:
-    """The first 8 bytes of the SHA-256 of an entity's name, as a signed integer."""
-    return int(struct.unpack(">q", sha256(entity.encode()).digest()[:8])[0])
-
-
-@lru_cache(maxsize=65_536)
-def month_of(day: int) -> int:
-    """Months since the year 0 of a day's ordinal."""
-    at = date.fromordinal(day)
-    return at.year * 12 + at.month - 1
+_PIECE: Final = 500
 
 
 class Names:
@@ -45,159 +20,104 @@ class Names:
 
     def __init__(self, table: str, column: str) -> None:
         self._sql = (
-            f"with fresh as (insert into {table} (id, {column}) "  # noqa: S608  two constants of this module
-            f"select coalesce((select max(id) from {table}), 0) + row_number() over (), n from unnest($1::text[]) n "
+            f"with fresh as (insert into {table} ({column}) select n from unnest($1::text[]) n "  # noqa: S608  constants
             f"on conflict ({column}) do nothing returning id, {column} as name) "
             f"select id, name from fresh union select id, {column} from {table} where {column} = any ($1)"
         )
-        self._known: dict[str, int] = {}
+        self.known: dict[str, int] = {}
 
-    async def numbers(self, connection: Any, names: Iterable[str]) -> Mapping[str, int]:
-        """A number for each name. The caller forgets what was learned if its transaction fails."""
-        missing = sorted(set(names) - self._known.keys())
-        if missing:
-            rows = await connection.fetch(self._sql, missing)
-            self._known.update((row["name"], row["id"]) for row in rows)
-        return self._known
-
-    def forget(self) -> None:
-        """Drops what is remembered."""
-        self._known.clear()
+    async def learn(self, connection: Any, names: Iterable[str]) -> None:
+        """Makes `known` hold a number for each name."""
+        missing = sorted(set(names) - self.known.keys())
+        while missing:
+            found = await connection.fetch(self._sql, missing)
+            self.known.update((row["name"], row["id"]) for row in found)
+            # Another reader may have written one meanwhile, which this statement has not seen.
+            missing = [name for name in missing if name not in self.known]
 
 
 class Projection:
-    """Writes one version's rows. `indicators` gives each indicator's number."""
+    """Prepares and writes one version's rows. `indicators` gives each indicator's number."""
 
     def __init__(self, version: int, indicators: Mapping[str, int]) -> None:
         self.version = version
         self._indicators = indicators
         self._scopes = Names("scope", "name")
         self._producers = Names("producer", "source")
+        # By indicator and scopes: the packed keys without their day.
+        self._heads: dict[tuple[str, Scopes], tuple[int, ...]] = {}
 
-    def forget(self) -> None:
-        """To be called when a transaction failed."""
-        self._scopes.forget()
-        self._producers.forget()
+    async def prepare(
+        self, connection: Any, facts: Sequence[AnyFact], batch: int, recent: Iterable[AnyFact] = ()
+    ) -> Rows:
+        """What `facts` add to their entities and change there. `recent`: facts that may not be stored yet.
 
-    async def fold(self, connection: Any, facts: Sequence[Fact], batch: int) -> None:
-        """Adds facts to their entities and writes what changes, in the caller's transaction."""
-        fresh: dict[str, list[Fact]] = defaultdict(list)
-        for fact in facts:
-            for entity in fact.entities:
-                fresh[entity].append(fact)
-        if not fresh:
-            return
-        known = await self._load(connection, fresh)
-        await self._write_facts(connection, fresh, batch)
-        changes: list[tuple[str, Mapping[Key, int]]] = []
-        documents: list[Document] = []
-        for entity, added in fresh.items():
-            earlier = known.get(entity, [])
-            facts = [*earlier, *added]
-            changed = difference(contributions(entity, earlier) if earlier else {}, contributions(entity, facts))
-            if changed:
-                changes.append((entity, changed))
-            made = document(entity, facts)
-            if made is not None:
-                documents.append(made)
-        await self._write_changes(connection, changes, batch)
-        await self._write_documents(connection, documents)
-
-    async def _load(self, connection: Any, fresh: Mapping[str, Any]) -> dict[str, list[Fact]]:
-        keys = [entity_key(entity) for entity in fresh]
-        rows = await connection.fetch(
-            f"select body from fact_{self.version} where entity = any ($1::bigint[])",  # noqa: S608  an integer
-            keys,
+        Writes nothing but numbers of names. Works piece by piece, and lets others work between them.
+        """
+        fresh = _by_entity(facts)
+        stored = await connection.fetch(
+            f"select f.body from unnest($1::text::bigint[]) e join fact_{self.version} f on f.entity = e",  # noqa: S608
+            rows.array(entity_key(entity) for entity in fresh),
         )
-        known: dict[str, list[Fact]] = defaultdict(list)
-        seen: set[tuple[str, int, str]] = set()
-        for row in rows:
-            fact = _DECODER.decode(row["body"])
+        known = _known(fresh, (read_kept(row["body"]) for row in stored), recent)
+        packing = rows.Packing(self.version, batch, self._heads, self._producers.known)
+        packing.add_facts(fresh)
+        for entities in _pieces(fresh):
+            await asyncio.sleep(0)
+            changes, documents = _drawn(entities, fresh, known)
+            await self._number(connection, changes)
+            packing.add(changes, documents)
+        return packing.rows()
+
+    async def _number(self, connection: Any, changes: Changes) -> None:
+        """Makes every head and every producer's number known."""
+        keys = [key for _, changed in changes for key in changed]
+        await self._producers.learn(connection, {key[3] for key in keys})
+        fresh = {(key[0], key[1]) for key in keys} - self._heads.keys()
+        await self._scopes.learn(connection, {scope for _, scopes in fresh for scope in scopes})
+        numbers = self._scopes.known
+        for indicator, scopes in fresh:
+            head = self._indicators[indicator] << 48
+            self._heads[indicator, scopes] = tuple(head | numbers[scope] << 24 for scope in scopes)
+
+
+def _by_entity(facts: Iterable[AnyFact]) -> Facts:
+    found: dict[str, list[AnyFact]] = defaultdict(list)
+    for fact in facts:
+        for entity in fact.entities:
+            found[entity].append(fact)
+    return found
+
+
+def _pieces(fresh: Facts) -> Iterator[Sequence[str]]:
+    entities = list(fresh)
+    return (entities[at : at + _PIECE] for at in range(0, len(entities), _PIECE))
+
+
+def _drawn(entities: Iterable[str], fresh: Facts, known: Facts) -> tuple[Changes, Documents]:
+    """What the fresh facts change at each entity, and the documents that they alter: None where one is no more."""
+    changes: Changes = []
+    documents: Documents = {}
+    for entity in entities:
+        earlier, added = known.get(entity, ()), fresh[entity]
+        facts = [*earlier, *added] if earlier else added
+        changed = difference(contributions(entity, earlier) if earlier else {}, contributions(entity, facts))
+        if changed:
+            changes.append((entity, changed))
+        if entity.partition("/")[0] in MAKERS:
+            documents[entity] = document(entity, facts)
+    return changes, documents
+
+
+def _known(fresh: Facts, *sources: Iterable[AnyFact]) -> Facts:
+    """What was known before of the entities in `fresh`; each fact once, whatever says it."""
+    known: dict[str, list[AnyFact]] = defaultdict(list)
+    seen: set[tuple[str, int, str]] = set()
+    for facts in sources:
+        for fact in facts:
             for entity in fact.entities:
                 # A fact stands once under each of its entities: it is met again with each of them.
                 if entity in fresh and (fact.source, fact.sequence, entity) not in seen:
                     seen.add((fact.source, fact.sequence, entity))
                     known[entity].append(fact)
-        return known
-
-    async def _write_facts(self, connection: Any, fresh: Mapping[str, Sequence[Fact]], batch: int) -> None:
-        bodies: dict[tuple[str, int], bytes] = {}
-        rows: list[bytes] = []
-        for entity, added in fresh.items():
-            number = entity_key(entity)
-            for fact in added:
-                ref = (fact.source, fact.sequence)
-                body = bodies.get(ref)
-                if body is None:
-                    body = bodies[ref] = _ENCODER.encode(fact)
-                rows.append(_FACT.pack(4, 4, self.version, 8, number, 8, batch, len(body)))
-                rows.append(body)
-        await _copy(connection, f"fact_{self.version}", ("version", "entity", "batch", "body"), rows)
-
-    async def _write_changes(
-        self, connection: Any, changes: Sequence[tuple[str, Mapping[Key, int]]], batch: int
-    ) -> None:
-        if not changes:
-            return
-        scopes = await self._scopes.numbers(connection, {key[1] for _, changed in changes for key in changed})
-        sources = await self._producers.numbers(connection, {key[3] for _, changed in changes for key in changed})
-        rows: list[tuple[int, int, int, int, int]] = []
-        totals: defaultdict[int, int] = defaultdict(int)
-        for entity, changed in changes:
-            number = entity_key(entity)
-            for (indicator, scope, day, source, sequence), delta in changed.items():
-                head = self._indicators[indicator] << 48 | scopes[scope] << 24
-                rows.append((head | day - _EPOCH_1900, delta, number, sources[source], sequence))
-                totals[head | month_of(day)] += delta
-        # In the order of the index on them, which then grows at few places.
-        rows.sort()
-        pack, version = _CHANGE.pack, self.version
-        packed = [pack(7, 4, version, 8, k, 8, d, 8, e, 4, s, 8, n, 8, batch) for k, d, e, s, n in rows]
-        columns = ("version", "key", "delta", "entity", "source", "sequence", "batch")
-        await _copy(connection, f"change_{version}", columns, packed)
-        moved = sorted((key, value) for key, value in totals.items() if value)
-        await connection.execute(
-            f"insert into total_{version} as t (version, key, value) "  # noqa: S608  an integer
-            f"select {version}, k, v from unnest($1::bigint[], $2::bigint[]) as x (k, v) "
-            "on conflict (key) do update set value = t.value + excluded.value",
-            [key for key, _ in moved],
-            [value for _, value in moved],
-        )
-
-    async def _write_documents(self, connection: Any, documents: Sequence[Document]) -> None:
-        if not documents:
-            return
-        await connection.executemany(
-            f"insert into document_{self.version} (version, kind, id, sort, territories, member, body) "  # noqa: S608
-            f"values ({self.version}, $1, $2, $3, $4, $5, $6::text::jsonb) on conflict (kind, id) do update set "
-            "sort = excluded.sort, territories = excluded.territories, member = excluded.member, body = excluded.body",
-            [
-                (d.kind, d.id, d.sort, list(d.territories), d.member, orjson.dumps(d.body).decode())
-                for d in sorted(documents, key=lambda d: (d.kind, d.id))
-            ],
-        )
-
-
-async def _copy(connection: Any, table: str, columns: Sequence[str], rows: Iterable[bytes]) -> None:
-    """Appends rows of PostgreSQL's binary COPY format: packed here, they cost a third of asyncpg's encoding."""
-
-    async def whole() -> AsyncIterator[bytes]:
-        yield b"".join((_COPY_HEAD, *rows, _COPY_TAIL))
-
-    await connection.copy_to_table(table, source=whole(), columns=columns, format="binary")
-
-
-async def claim_batch(connection: Any, version: int, epoch: int) -> tuple[int, int]:
-    """The number of the batch to write, if this reader is still the version's one; raises Fenced otherwise.
-
-    With it the count of releases so far: one more than known, and what was parked or stopped has changed.
-    """
-    row = await connection.fetchrow(
-        "update projection set batch = batch + 1, beat = clock_timestamp() where version = $1 and epoch = $2 "
-        "returning batch, released",
-        version,
-        epoch,
-    )
-    if row is None:
-        raise Fenced(f"another reader folds version {version}")
-    return row["batch"], row["released"]
+    return known

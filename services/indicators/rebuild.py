@@ -41,6 +41,6 @@ async def _ends(settings: Settings) -> dict[str, int]:
     topics = Topics(settings.kafka, "rebuild", ("ideation", "projects"))
     await topics.start()
     try:
-        return {topic: end for topic, end in (await topics.ends_of(await topics.there())).items() if end}
+        return {topic: end for topic, end in (await topics.ends_now(await topics.there())).items() if end}
     finally:
         await topics.stop()

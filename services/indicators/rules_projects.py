@@ -1,41 +1,41 @@
 """Projects, their completion, and their jobs."""
 
 from calendar import monthrange
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import date
 from decimal import Decimal
 from functools import lru_cache
-from typing import Any, Final
+from typing import Final
 
-from services.indicators.facts import Fact
-from services.indicators.rules_people import scaled
-from services.indicators.tally import Tally, earliest, first_of, ordered, places, scopes
-
-_ByType = Mapping[str, list[Fact]]
-# The first day and the first day after, each with the record that says it.
-_Pause = tuple[tuple[int, Fact], tuple[int, Fact | None]]
-_STAGES: Final = (
-    "projects.ActivityStarted.v1",
-    "projects.ProjectQualified.v1",
-    "projects.LaunchPhaseOpened.v1",
-    "projects.ProjectNearingDeclared.v1",
-    "projects.ProjectAbandoned.v1",
+from services.indicators.facts import AnyFact, Fact, those
+from services.indicators.reading import (
+    Abandoned,
+    Ceased,
+    Job,
+    JobEnd,
+    Launched,
+    Nearing,
+    Opened,
+    Paused,
+    Qualified,
+    Resumed,
+    Started,
 )
+from services.indicators.rules_people import scaled
+from services.indicators.tally import Scopes, Tally, first_of, later, ordered, scopes, with_member
+
+# The first day and the first day after, each with the record that says it.
+_Pause = tuple[tuple[int, AnyFact], tuple[int, AnyFact | None]]
 NEVER: Final = date.max.toordinal()
 PAUSE_MONTHS: Final = 12
 
 
-def project(entity: str, facts: Sequence[Fact], tally: Tally) -> None:
+def project(entity: str, facts: Sequence[AnyFact], tally: Tally) -> None:
     """A project's stages, in its territories and at its owning member; and the posts of its activities."""
-    by_type: dict[str, list[Fact]] = {}
-    for fact in facts:
-        by_type.setdefault(fact.type, []).append(fact)
-    first = first_of(by_type.get("projects.ProjectOpened.v1", ()))
+    first = first_of(those(facts, Opened))
     if first is not None:
-        where = [*places(first), f"member/{first.data['member_id']}"]
-        _stages(first, by_type, where, tally)
-    if "projects.JobCreated.v1" in by_type:
-        _jobs(by_type, tally)
+        _stages(first, facts, with_member(first.said.territory_ids, first.said.member_id), tally)
+    _jobs(facts, tally)
 
 
 @lru_cache(maxsize=8192)
@@ -46,25 +46,31 @@ def add_months(day: int, months: int) -> int:
     return date(year, month + 1, min(at.day, monthrange(year, month + 1)[1])).toordinal()
 
 
-def _stages(first: Fact, by_type: _ByType, where: list[str], tally: Tally) -> None:
-    completed, qualified, launched, declared, abandoned = (first_of(by_type.get(kind, ())) for kind in _STAGES)
+def _stages(first: Fact[Opened], facts: Sequence[AnyFact], where: Scopes, tally: Tally) -> None:
+    completed, qualified = first_of(those(facts, Started)), first_of(those(facts, Qualified))
+    launched, declared = first_of(those(facts, Launched)), first_of(those(facts, Nearing))
     tally.add("projects_opened", where, first.day, first)
-    stages = (("projects_completed", completed), ("projects_qualified", qualified), ("projects_launching", launched))
+    stages: tuple[tuple[str, AnyFact | None], ...] = (
+        ("projects_completed", completed),
+        ("projects_qualified", qualified),
+        ("projects_launching", launched),
+    )
     for indicator, fact in stages:
         if fact is not None:
             tally.add(indicator, where, fact.day, fact)
-    begins = [max(qualified, launched, key=_order)] if qualified is not None and launched is not None else []
-    begins += [declared] if declared is not None else []
-    if begins:
-        ends = [fact for fact in (completed, abandoned) if fact is not None]
-        _nearing(min(begins, key=_order), min(ends, key=_order, default=None), _long_pauses(by_type), where, tally)
+    begins: list[AnyFact] = []
+    if qualified is not None and launched is not None:
+        begins.append(later(qualified, launched))
+    if declared is not None:
+        begins.append(declared)
+    nearing = first_of(begins)
+    if nearing is not None:
+        ends: list[AnyFact | None] = [completed, first_of(those(facts, Abandoned))]
+        ended = first_of([fact for fact in ends if fact is not None])
+        _nearing(nearing, ended, _long_pauses(facts), where, tally)
 
 
-def _order(fact: Fact) -> tuple[int, tuple[str, str, int]]:
-    return fact.day, fact.order
-
-
-def _nearing(begins: Fact, ends: Fact | None, pauses: Sequence[_Pause], where: list[str], tally: Tally) -> None:
+def _nearing(begins: AnyFact, ends: AnyFact | None, pauses: Sequence[_Pause], where: Scopes, tally: Tally) -> None:
     """Nearing, as what changes on the days where it may; whichever record stands on a day is the cause of it."""
     days = {day: cause for pause in pauses for day, cause in pause if cause is not None}
     days[begins.day] = begins
@@ -78,15 +84,16 @@ def _nearing(begins: Fact, ends: Fact | None, pauses: Sequence[_Pause], where: l
         before = now
 
 
-def _long_pauses(by_type: _ByType) -> list[_Pause]:
+def _long_pauses(facts: Sequence[AnyFact]) -> list[_Pause]:
     """Spans in which the project has been paused for more than 12 months."""
-    paused = by_type.get("projects.ProjectPaused.v1", [])
+    paused = those(facts, Paused)
     if not paused:
         return []
     spans: list[_Pause] = []
-    since: Fact | None = None
-    for fact in ordered(paused + by_type.get("projects.ProjectResumed.v1", [])):
-        if fact.type == "projects.ProjectPaused.v1":
+    since: AnyFact | None = None
+    both: list[AnyFact] = [*paused, *those(facts, Resumed)]
+    for fact in ordered(both):
+        if type(fact.said) is Paused:
             since = since or fact
         elif since is not None:
             spans.append(((add_months(since.day, PAUSE_MONTHS) + 1, since), (fact.day, fact)))
@@ -96,29 +103,30 @@ def _long_pauses(by_type: _ByType) -> list[_Pause]:
     return [span for span in spans if span[0][0] < span[1][0]]
 
 
-def _jobs(by_type: _ByType, tally: Tally) -> None:
-    created: dict[str, Fact] = {}
-    for fact in by_type["projects.JobCreated.v1"]:
-        job = fact.data["job_id"]
+def _jobs(facts: Sequence[AnyFact], tally: Tally) -> None:
+    created: dict[str, Fact[Job]] = {}
+    for fact in those(facts, Job):
+        job = fact.said.job_id
         if job not in created or fact.order < created[job].order:
             created[job] = fact
-    ended = earliest(by_type.get("projects.JobEnded.v1", ()), lambda f: (f.data["job_id"],))
-    ceased = earliest(by_type.get("projects.ActivityCeased.v1", ()), lambda f: (f.data["activity_id"],))
+    if not created:
+        return
+    ended = {f.said.job_id: f for f in reversed(ordered(those(facts, JobEnd)))}
+    ceased = {f.said.activity_id: f for f in reversed(ordered(those(facts, Ceased)))}
     for job, fact in created.items():
-        _job(fact, ended.get(job), ceased.get(fact.data["activity_id"]), tally)
+        _job(fact, ended.get(job), ceased.get(fact.said.activity_id), tally)
 
 
-def _job(fact: Fact, ended: Fact | None, ceased: Fact | None, tally: Tally) -> None:
-    data = fact.data
-    starts = _ordinal(data["starts"])
-    if _too_short(data, starts):
+def _job(fact: Fact[Job], ended: AnyFact | None, ceased: AnyFact | None, tally: Tally) -> None:
+    said = fact.said
+    starts = said.starts.toordinal()
+    if _too_short(said, starts):
         return
     where = scopes(fact)
     tally.add("jobs_recorded", where, starts, fact)
-    tally.add("jobs_created_or_consolidated", where, starts, fact)
-    hours = data.get("weekly_hours")
-    alive = ("jobs_fte_unknown", 1) if hours is None else ("jobs_fte_alive", _fte(hours, data["reference_hours"]))
-    gone = min((f for f in (ended, ceased) if f is not None), key=_order, default=None)
+    hours = said.weekly_hours
+    alive = ("jobs_fte_unknown", 1) if hours is None else ("jobs_fte_alive", _fte(hours, said.reference_hours))
+    gone = first_of([f for f in (ended, ceased) if f is not None])
     for name, amount in (("jobs_alive", 1), alive):
         tally.add(name, where, starts, fact, amount)
         if gone is not None:
@@ -132,13 +140,8 @@ def _fte(hours: str, reference: str) -> int:
     return scaled(Decimal(hours) / Decimal(reference))
 
 
-@lru_cache(maxsize=8192)
-def _ordinal(day: str) -> int:
-    return date.fromisoformat(day).toordinal()
-
-
-def _too_short(data: dict[str, Any], starts: int) -> bool:
+def _too_short(said: Job, starts: int) -> bool:
     """A contract of less than a month creates no post."""
-    if data["contract"] != "fixed_term" or "expected_end" not in data:
+    if said.contract != "fixed_term" or said.expected_end is None:
         return False
-    return _ordinal(data["expected_end"]) < add_months(starts, 1)
+    return said.expected_end.toordinal() < add_months(starts, 1)

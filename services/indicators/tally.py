@@ -1,73 +1,93 @@
-"""What the rules write into: amounts by indicator, scope and day, all integers."""
+"""What the rules write into: amounts by indicator, scopes and day, all integers."""
 
-from collections import defaultdict
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from functools import lru_cache
+from typing import Final, TypeVar
 
-from services.indicators.facts import Fact
+from services.indicators.facts import AnyFact, Fact
+from services.indicators.reading import Placed
 
-# Indicator, scope, day (ordinal), and the record that says it: source and sequence.
-Key = tuple[str, str, int, str, int]
+# Indicator, the scopes in which the amount counts, day (ordinal), and the record that says it: source and sequence.
+Scopes = tuple[str, ...]
+Key = tuple[str, Scopes, int, str, int]
 Contributions = Mapping[Key, int]
-REGION = "region"
+REGION: Final = "region"
+ONLY_REGION: Final = (REGION,)
+
+S = TypeVar("S", bound=Placed)
 
 
 class Tally:
-    """Sums amounts by indicator, scope, day and cause; what sums to nothing is not there."""
+    """Sums amounts by indicator, scopes, day and cause; what sums to nothing is not there."""
 
     def __init__(self) -> None:
-        self._amounts: defaultdict[Key, int] = defaultdict(int)
+        self._amounts: dict[Key, int] = {}
 
-    def add(self, indicator: str, scopes: Iterable[str], day: int, cause: Fact, amount: int = 1) -> None:
+    def add(self, indicator: str, scopes: Scopes, day: int, cause: AnyFact, amount: int = 1) -> None:
         """Adds `amount` in each scope from `day` on, because of `cause`."""
-        amounts, source, sequence = self._amounts, cause.source, cause.sequence
-        for scope in scopes:
-            amounts[indicator, scope, day, source, sequence] += amount
+        key = (indicator, scopes, day, cause.source, cause.sequence)
+        self._amounts[key] = self._amounts.get(key, 0) + amount
 
-    def add_declared(self, indicator: str, scopes: Iterable[str], cause: Fact, amount: int, precision: str) -> None:
+    def add_declared(self, indicator: str, scopes: Scopes, cause: AnyFact, amount: int, precision: str) -> None:
         """The same for a number declared by `cause`, from its day on, also under its weaker label."""
-        where = list(scopes)
-        self.add(indicator, where, cause.day, cause, amount)
+        self.add(indicator, scopes, cause.day, cause, amount)
         if precision != "exact":
-            self.add(f"{indicator}_{precision}", where, cause.day, cause, amount)
+            self.add(f"{indicator}_{precision}", scopes, cause.day, cause, amount)
 
     def result(self) -> dict[Key, int]:
         """The contributions that are not zero."""
-        return {key: amount for key, amount in self._amounts.items() if amount}
+        amounts = self._amounts
+        return {key: amount for key, amount in amounts.items() if amount} if 0 in amounts.values() else amounts
 
 
-def places(fact: Fact) -> list[str]:
+def places(fact: AnyFact) -> Scopes:
     """The region and the territories that a fact names."""
-    named = fact.data.get("territory_ids")
-    if not named:
-        return [REGION]
-    if len(named) == 1:
-        return [REGION, f"territory/{named[0]}"]
-    return [REGION, *[f"territory/{t}" for t in dict.fromkeys(named)]]
+    return _places(fact.said.territory_ids)
 
 
-def scopes(fact: Fact) -> list[str]:
+def scopes(fact: AnyFact) -> Scopes:
     """The region, the fact's territories, and the member whose service recorded it."""
-    return [*places(fact), f"member/{fact.member}"]
+    return with_member(fact.said.territory_ids, fact.member)
 
 
-def ordered(facts: Collection[Fact]) -> list[Fact]:
+@lru_cache(maxsize=65_536)
+def _places(territories: tuple[str, ...]) -> Scopes:
+    return (REGION, *(f"territory/{t}" for t in dict.fromkeys(territories)))
+
+
+@lru_cache(maxsize=65_536)
+def with_member(territories: tuple[str, ...], member: str) -> Scopes:
+    """The region, these territories and this member."""
+    return (*_places(territories), f"member/{member}")
+
+
+def _standing(fact: AnyFact) -> tuple[int, tuple[str, str, int]]:
+    return fact.day, fact.order
+
+
+def ordered(facts: Collection[Fact[S]]) -> Sequence[Fact[S]]:
     """By day, then by content: never by arrival."""
-    if len(facts) < 2:
-        return list(facts)
-    return sorted(facts, key=lambda f: (f.day, f.order))
+    return list(facts) if len(facts) < 2 else sorted(facts, key=_standing)
 
 
-def first_of(facts: Iterable[Fact]) -> Fact | None:
+def first_of(facts: Sequence[Fact[S]]) -> Fact[S] | None:
     """The one that stands first in that order."""
-    return min(facts, key=lambda f: (f.day, f.order), default=None)
+    if len(facts) < 2:
+        return facts[0] if facts else None
+    return min(facts, key=_standing)
 
 
-def earliest(facts: Iterable[Fact], key: Callable[[Fact], Iterable[str]]) -> dict[str, Fact]:
-    """By each name that `key` reads from a fact: the first fact with it."""
-    found: dict[str, Fact] = {}
-    for fact in facts:
-        for name in key(fact):
-            other = found.get(name)
-            if other is None or (fact.day, fact.order) < (other.day, other.order):
-                found[name] = fact
-    return found
+def later(*facts: AnyFact) -> AnyFact:
+    """The one that stands last in that order."""
+    return max(facts, key=_standing)
+
+
+def firsts(facts: Collection[Fact[S]], names: Callable[[Fact[S]], Scopes]) -> Iterator[tuple[Fact[S], Scopes]]:
+    """Each fact with those of its names that no fact before it has, in that order; facts with none are left out."""
+    seen: set[str] = set()
+    for fact in ordered(facts):
+        its = names(fact)
+        fresh = its if seen.isdisjoint(its) else tuple(name for name in its if name not in seen)
+        if fresh:
+            seen.update(fresh)
+            yield fact, fresh

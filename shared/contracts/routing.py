@@ -47,8 +47,9 @@ def entities(kind: str, data: Mapping[str, Any]) -> list[str]:
     """The names of the entities of an event, sorted; empty for a type the contracts do not know."""
     single = _single(kind)
     if single is not None:
-        value = data.get(single[1])
-        return [] if value is None else [f"{single[0]}{value}"]
+        head, field = single
+        value = data.get(field)
+        return [] if value is None else [f"{head}{value}"]
     found: set[str] = set()
     for alternatives in _templates(kind):
         for parts in alternatives:

@@ -129,7 +129,7 @@ def _quickly(raw: bytes) -> tuple[Attributes, dict[str, Any]] | None:
             return None
     except (msgspec.MsgspecError, ValueError, RecursionError):
         return None
-    if max(abs(attributes.sequence), abs(attributes.streamversion)) > _MOST:
+    if not (-_MOST <= attributes.sequence <= _MOST and -_MOST <= attributes.streamversion <= _MOST):
         return None
     data = canonical.decode_object(bytes(attributes.data))
     return None if data is None else (attributes, data)

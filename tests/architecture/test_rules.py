@@ -13,6 +13,8 @@ PURE = ("shared/kernel",)
 # The parts of a service that are wiring, by file name.
 WIRING = frozenset({"service.py", "__main__.py", "contracts.py"})
 PURE_SERVICES = ("services/ideation", "services/projects")
+# From facts to figures: no database, no loop, no clock.
+PURE_FOLD = ("facts", "fold", "portfolio", "reading", "rules_people", "rules_places", "rules_projects", "tally")
 
 
 def _sources(*roots: str) -> Iterator[tuple[str, str]]:
@@ -25,6 +27,9 @@ def _pure() -> Iterator[tuple[str, str]]:
     yield from _sources(*PURE)
     for path, source in _sources(*PURE_SERVICES):
         if Path(path).name not in WIRING:
+            yield path, source
+    for path, source in _sources("services/indicators"):
+        if Path(path).stem in PURE_FOLD:
             yield path, source
 
 

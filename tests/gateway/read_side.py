@@ -81,9 +81,7 @@ class ReadSide:
         return self.number
 
     async def _change(self, scope: str, indicator: str, day: date, change: int) -> None:
-        await self._c.execute(
-            "insert into scope select coalesce(max(id), 0) + 1, $1 from scope on conflict do nothing", scope
-        )
+        await self._c.execute("insert into scope (name) values ($1) on conflict do nothing", scope)
         await self._c.execute(
             "insert into change select 1, api.pack(i.number, s.id, api.day($3)), $4, 0, 0, 0, $5 "
             "from indicator i, scope s where i.id = $2 and s.name = $1",

@@ -30,7 +30,7 @@ create table held (
   version integer not null, source text not null, since timestamptz not null default now(),
   primary key (version, source)
 );
-create table scope (id integer primary key, name text not null unique);
+create table scope (id integer generated always as identity primary key, name text not null unique);
 create table batch (
   version integer not null, n bigint not null, at timestamptz not null default clock_timestamp(),
   positions jsonb not null, primary key (version, n)
@@ -48,7 +48,7 @@ create table document (
   version integer not null, kind text not null, id text not null, sort text not null, territories text[] not null,
   member text, body jsonb not null
 ) partition by list (version);
-create table producer (id integer primary key, source text not null unique);
+create table producer (id integer generated always as identity primary key, source text not null unique);
 
 create table parked (
   version integer not null, source text not null, sequence bigint not null, subject text not null, type text not null,

@@ -7,8 +7,9 @@ from uuid import uuid4
 import asyncpg
 import pytest
 
-from services.indicators import care
+from services.indicators import care, reading
 from services.indicators.rebuild import activate, rebuild
+from shared.kernel import record
 from shared.kernel.keys import Signer
 from shared.runtime.consume import Gone
 from shared.runtime.seal import Fenced
@@ -183,7 +184,7 @@ async def test_parked_records_are_replayed_in_order_while_the_reader_reads(
     async with side.reading():
         # A reader of an older release, which does not know what this payload says yet.
         with monkeypatch.context() as older:
-            older.setattr("services.indicators.decode.check", _refuse)
+            older.setattr("services.indicators.reading.read", _refuse)
             await hand.idea()
 
             async def is_parked() -> bool:
@@ -197,9 +198,72 @@ async def test_parked_records_are_replayed_in_order_while_the_reader_reads(
         await _ideas(side, 2)
 
 
-def _refuse(kind: str, data: bytes) -> None:
+_read = reading.read
+
+
+def _refuse(kind: str, data: bytes) -> reading.Placed:
     if b'"title"' in data:
         raise ValueError("this release cannot read it")
+    return _read(kind, data)
+
+
+async def test_a_payload_without_what_its_sheet_shows_is_parked_and_stops_nobody(side: ReadSide) -> None:
+    hand = await side.member()
+    async with side.reading():
+        await hand.send(hand.made("IdeaProposed", "idea/x", {"idea_id": "x", "provenance": "workshop"}))
+        await hand.idea()
+        await _ideas(side, 1)
+    async with side.pool.acquire() as connection:
+        assert [p.reason.split(":")[0] for p in await care.parked(connection, 1)] == ["payload.contract"]
+    assert await side.stopped(hand) is None
+
+
+async def test_a_voided_idea_leaves_the_figures_and_the_lists(side: ReadSide) -> None:
+    hand = await side.member()
+    async with side.reading():
+        raw = await hand.idea()
+        await hand.idea()
+        await _ideas(side, 2)
+        assert await side.pool.fetchval("select count(*) from document where kind = 'idea'") == 2
+        original = record.read(raw).attributes
+        target = {
+            "source": original.source,
+            "sequence": original.sequence,
+            "type": original.type,
+            "subject": original.subject,
+            "entities": [original.subject],
+        }
+        await hand.send(hand.made("RecordVoided", "amendment/x", {"target": target, "reason": "error"}))
+        await _ideas(side, 1)
+    assert await side.pool.fetchval("select count(*) from document where kind = 'idea'") == 1
+    assert await side.pool.fetchval("select count(*) from document where id = $1", original.subject[5:]) == 0
+
+
+async def test_a_backlog_is_folded_in_pieces_and_batches_as_it_is_one_by_one(side: ReadSide) -> None:
+    hand = await side.member()
+    names = [str(uuid4()) for _ in range(1_200)]
+    ideas = [{"idea_id": name, "title": "Une idée", "provenance": "workshop"} for name in names]
+    made = [hand.made("IdeaProposed", f"idea/{idea['idea_id']}", idea) for idea in ideas]
+    kept = [hand.made("IdeaShortlisted", f"idea/{name}", {"idea_id": name}) for name in names]
+    reader = await side.reader()
+    running = asyncio.create_task(reader.run())
+    try:
+        await hand.send(*made)
+        await _ideas(side, 1_200)
+        await hand.send(*kept)
+        await side.until(lambda: _shortlisted(side, 1_200))
+    finally:
+        running.cancel()
+        await asyncio.gather(running, return_exceptions=True)
+        await reader.stop()
+    assert await rebuild(side.pool, side.settings.model_copy(update={"version": 2})) == reader.progress.records
+    assert await side.totals(2) == await side.totals(1)
+    assert await side.pool.fetchval("select count(*) from document_2 where body ->> 'status' = 'shortlisted'") == 1_200
+
+
+async def _shortlisted(side: ReadSide, wanted: int) -> bool:
+    sql = "select count(*) from document_1 where body ->> 'status' = 'shortlisted'"
+    return bool(await side.pool.fetchval(sql) == wanted)
 
 
 async def test_an_unknown_type_is_counted_and_passed(side: ReadSide) -> None:

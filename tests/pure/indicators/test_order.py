@@ -7,9 +7,9 @@ import msgspec
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from services.indicators.facts import Fact
+from services.indicators.facts import AnyFact
 from services.indicators.fold import contributions, difference
-from services.indicators.tally import Key
+from services.indicators.tally import Contributions, Key
 from tests.pure.indicators.making import COORDINATOR, amending, fact, job, opened, project_fact
 
 DAYS = st.sampled_from(["2019-01-01", "2019-01-02", "2020-01-03"])
@@ -101,7 +101,7 @@ ORIGINALS = st.lists(
 )
 
 
-def _numbered(facts: list[Fact]) -> list[Fact]:
+def _numbered(facts: list[AnyFact]) -> list[AnyFact]:
     """Each fact at the next sequence of its producer."""
     last: dict[str, int] = defaultdict(int)
     numbered = []
@@ -123,9 +123,16 @@ def histories(draw):
     return facts
 
 
-def _fold(batches: list[list[Fact]]) -> dict[Key, int]:
+def _add(totals: dict[Key, int], more: Contributions) -> None:
+    """Scope by scope: in whose company an amount was written does not matter."""
+    for (indicator, scopes, day, source, sequence), amount in more.items():
+        for scope in scopes:
+            totals[indicator, (scope,), day, source, sequence] += amount
+
+
+def _fold(batches: list[list[AnyFact]]) -> dict[Key, int]:
     """As the reader does: facts by entity, one by one, what changes summed up; what was seen is passed over."""
-    kept: dict[str, list[Fact]] = defaultdict(list)
+    kept: dict[str, list[AnyFact]] = defaultdict(list)
     seen: set[tuple[str, int]] = set()
     totals: dict[Key, int] = defaultdict(int)
     for batch in batches:
@@ -136,16 +143,14 @@ def _fold(batches: list[list[Fact]]) -> dict[Key, int]:
             for entity in one.entities:
                 before = contributions(entity, kept[entity])
                 kept[entity].append(one)
-                for key, delta in difference(before, contributions(entity, kept[entity])).items():
-                    totals[key] += delta
+                _add(totals, difference(before, contributions(entity, kept[entity])))
     return {key: value for key, value in totals.items() if value}
 
 
-def _at_once(facts: list[Fact]) -> dict[Key, int]:
+def _at_once(facts: list[AnyFact]) -> dict[Key, int]:
     totals: dict[Key, int] = defaultdict(int)
     for entity in {entity for one in facts for entity in one.entities}:
-        for key, amount in contributions(entity, [one for one in facts if entity in one.entities]).items():
-            totals[key] += amount
+        _add(totals, contributions(entity, [one for one in facts if entity in one.entities]))
     return {key: value for key, value in totals.items() if value}
 
 
@@ -153,7 +158,7 @@ def _at_once(facts: list[Fact]) -> dict[Key, int]:
 @given(histories(), st.randoms(use_true_random=False), st.data())
 def test_any_interleaving_any_cut_and_any_redelivery_gives_the_same_figures(facts, random, data):
     expected = _at_once(facts)
-    by_producer: dict[str, list[Fact]] = defaultdict(list)
+    by_producer: dict[str, list[AnyFact]] = defaultdict(list)
     for one in facts:
         by_producer[one.source].append(one)
     order = [source for source, its in by_producer.items() for _ in its]

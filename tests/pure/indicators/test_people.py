@@ -122,7 +122,7 @@ def _admitted(on="2019-01-01", accompaniment="acc", operators=()):
 def test_a_renewed_subject_counts_once_and_its_accompaniments_twice():
     facts = [_admitted(), _admitted("2021-01-01", "second")]
     figures = at("2021-12-31", "territory/t", facts)
-    assert figures["territories_accompanied"] == 1
+    assert figures["territories_not_epci"] == 1
     assert figures["accompaniments_total"] == 2
 
 
@@ -153,6 +153,6 @@ def test_a_member_counts_the_territory_from_when_it_operates_there():
         territory_ids=["t"],
     )
     facts = [_admitted(operators=["cluster-jura"]), later]
-    assert at("2019-01-01", "territory/t", facts, "member/cluster-jura")["territories_accompanied"] == 1
+    assert at("2019-01-01", "territory/t", facts, "member/cluster-jura")["territories_not_epci"] == 1
     assert at("2019-12-31", "territory/t", facts, "member/fdfr-89") == {}
-    assert at("2020-01-01", "territory/t", facts, "member/fdfr-89")["territories_accompanied"] == 1
+    assert at("2020-01-01", "territory/t", facts, "member/fdfr-89")["territories_not_epci"] == 1

@@ -41,6 +41,7 @@ def test_what_was_encoded_is_decoded_to_the_same_value(value):
         b'{"a":9007199254740993}',
         b'{"a":-0}',
         '{"é":1}'.encode(),
+        '{"a":{"é\\"x":1}}'.encode(),
         b'{"a":1}\n',
     ],
 )
@@ -91,6 +92,7 @@ def test_payloads_as_they_are_go_the_quick_way(value):
         b'{"a":1.0}',
         b'{"a":1.5}',
         '{"é":1}'.encode(),
+        '{"a":{"é\\"x":1}}'.encode(),
         b'{"a":"\\u0000"}',
         b'{"a":9007199254740993}',
         b"[1]",
