@@ -91,8 +91,10 @@ async def test_servers_are_killed(rig: Rig, load: Load, said: list[str], server:
 async def test_the_checker_sees_what_was_altered(rig: Rig, load: Load) -> None:
     await load.end()
     await asyncio.sleep(1)
-    rows = await published(rig, "events.beta.ideation")
-    once_and_in_order(rows, rows)
+    found = await published(rig, "events.beta.ideation")
+    # What was published again after a kill stands there twice.
+    rows = list(dict.fromkeys(found))
+    once_and_in_order(found, rows)
     once_and_in_order([*rows, rows[0]], rows)
     for wrong in (rows[1:], [*rows[:1], *rows[2:]], [rows[1], rows[0], *rows[2:]], [*rows, rows[0][:-1] + b" "]):
         with pytest.raises((AssertionError, Unreadable)):
