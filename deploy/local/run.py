@@ -50,8 +50,10 @@ def main() -> int:
 def _with_servers(state: State, port: int, began: float) -> int:
     ports = state.ports()
     servers = LocalServers(state.folder, ports, say)
-    # Children end with us whatever happens; this is the orderly way.
-    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    # Children end with us whatever happens; this is the orderly way. Both are said: whoever starts us in the
+    # background of a script has SIGINT ignored for us.
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, signal.default_int_handler)
     try:
         servers.launch()
         # Importing the services takes as long as the servers take to start: done meanwhile, on the other core.

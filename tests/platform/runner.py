@@ -23,6 +23,11 @@ GONE_WITHIN: Final = 8.0
 MAKE: Final = ("make", "--no-print-directory", "-f", str(ROOT / "Makefile"), "-o", ".venv/runtime.stamp", "run")
 
 
+def _interruptible() -> None:
+    """As from a terminal: tests that a script has started in its background ignore SIGINT, and so would this."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+
+
 @dataclass
 class Runner:
     """`folder` is where it is started: its state is `.generateur` below, what it prints is kept beside."""
@@ -58,7 +63,13 @@ class Runner:
         words = [*MAKE, f"PORT={self.port}"] if by_make else direct(self.port, self.state)
         with (self.folder / "out.txt").open("wb") as out, (self.folder / "err.txt").open("wb") as err:
             self.process = subprocess.Popen(
-                words, cwd=self.folder, stdout=out, stderr=err, env=environment(), start_new_session=True
+                words,
+                cwd=self.folder,
+                stdout=out,
+                stderr=err,
+                env=environment(),
+                start_new_session=True,
+                preexec_fn=_interruptible,
             )
         end = time.monotonic() + STARTED_WITHIN
         while not any(line.startswith(until) for line in self.printed):
