@@ -9,8 +9,8 @@ import orjson
 
 from services.indicators.decode import Decoded
 from services.indicators.facts import AnyFact, those
+from services.indicators.heard_ideation import KeyIntroduced
 from services.indicators.project import Projection
-from services.indicators.reading import KeyIntroduced
 from services.indicators.rows import Rows
 from shared.kernel.chain import Link
 from shared.runtime.consume import source_of_topic

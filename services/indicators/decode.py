@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 import msgspec
 
-from services.indicators import reading
+from services.indicators import heard, reading
 from services.indicators.facts import AnyFact, fact_of_record
 from shared import contracts
 from shared.contracts.routing import entities
@@ -118,7 +118,7 @@ def fact_of(read: record.Record) -> AnyFact:
     named = entities(kind, read.data)
     if not named:
         raise msgspec.ValidationError("the event names no object")
-    replacement = said.replacement.data if isinstance(said, reading.Corrected) else None
+    replacement = said.replacement.data if isinstance(said, heard.Corrected) else None
     if replacement is not None and entities(read.data["target"]["type"], replacement) != named:
         raise msgspec.ValidationError("a correction stays with the objects of its original")
     return fact_of_record(read, said, tuple(named))

@@ -8,7 +8,7 @@ from typing import Final, Generic, TypeVar
 import msgspec
 
 from services.indicators import reading
-from services.indicators.reading import Amending, Corrected, Placed, Said
+from services.indicators.heard import Amending, Corrected, Placed, Said
 from shared.kernel.dates import effective_day
 from shared.kernel.record import Record
 

@@ -6,24 +6,26 @@ from datetime import date
 from typing import Any, Final
 
 from services.indicators.facts import AnyFact, live, those
-from services.indicators.reading import (
-    Abandoned,
+from services.indicators.heard import Placed
+from services.indicators.heard_ideation import (
     Admitted,
+    OperatorAssigned,
+    OperatorReleased,
+    Proposed,
+    Registered,
+    Selected,
+    Shortlisted,
+)
+from services.indicators.heard_projects import (
+    Abandoned,
     Holder,
     Job,
     Launched,
     Nearing,
     Opened,
-    OperatorAssigned,
-    OperatorReleased,
     Paused,
-    Placed,
-    Proposed,
     Qualified,
-    Registered,
     Resumed,
-    Selected,
-    Shortlisted,
     Started,
 )
 from services.indicators.tally import ordered

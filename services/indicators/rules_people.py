@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from decimal import ROUND_HALF_EVEN, Decimal
 
 from services.indicators.facts import AnyFact, Fact, those
-from services.indicators.reading import (
+from services.indicators.heard_ideation import (
     Actor,
     AdviserAppointed,
     AdviserAssigned,

@@ -4,21 +4,19 @@ from collections.abc import Sequence
 from typing import Final
 
 from services.indicators.facts import AnyFact, those
-from services.indicators.reading import (
+from services.indicators.heard import Placed
+from services.indicators.heard_ideation import (
     Admitted,
     AdviserBatch,
     Characterised,
     IdeaBatch,
     Interview,
-    JobBatch,
-    Opened,
     OperatorAssigned,
-    Placed,
-    ProjectBatch,
     Proposed,
     Registered,
     Workshop,
 )
+from services.indicators.heard_projects import JobBatch, Opened, ProjectBatch
 from services.indicators.tally import REGION, Scopes, Tally, first_of, firsts, later, places, scopes
 
 

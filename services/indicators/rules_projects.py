@@ -8,7 +8,7 @@ from functools import lru_cache
 from typing import Final
 
 from services.indicators.facts import AnyFact, Fact, those
-from services.indicators.reading import (
+from services.indicators.heard_projects import (
     Abandoned,
     Ceased,
     Job,

@@ -5,7 +5,7 @@ from functools import lru_cache
 from typing import Final, TypeVar
 
 from services.indicators.facts import AnyFact, Fact
-from services.indicators.reading import Placed
+from services.indicators.heard import Placed
 
 # Indicator, the scopes in which the amount counts, day (ordinal), and the record that says it: source and sequence.
 Scopes = tuple[str, ...]

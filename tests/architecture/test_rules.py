@@ -14,7 +14,20 @@ PURE = ("shared/kernel",)
 WIRING = frozenset({"service.py", "__main__.py", "contracts.py"})
 PURE_SERVICES = ("services/ideation", "services/projects")
 # From facts to figures: no database, no loop, no clock.
-PURE_FOLD = ("facts", "fold", "portfolio", "reading", "rules_people", "rules_places", "rules_projects", "tally")
+PURE_FOLD = frozenset(
+    {
+        "facts",
+        "fold",
+        "heard",
+        "heard_ideation",
+        "heard_projects",
+        "portfolio",
+        "reading",
+        "rules_people",
+        "rules_places",
+    }
+    | {"rules_projects", "tally"}
+)
 
 
 def _sources(*roots: str) -> Iterator[tuple[str, str]]:

@@ -8,6 +8,7 @@ import asyncpg
 import pytest
 
 from services.indicators import care, reading
+from services.indicators.heard import Placed
 from services.indicators.rebuild import activate, rebuild
 from shared.kernel import record
 from shared.kernel.keys import Signer
@@ -201,7 +202,7 @@ async def test_parked_records_are_replayed_in_order_while_the_reader_reads(
 _read = reading.read
 
 
-def _refuse(kind: str, data: bytes) -> reading.Placed:
+def _refuse(kind: str, data: bytes) -> Placed:
     if b'"title"' in data:
         raise ValueError("this release cannot read it")
     return _read(kind, data)
