@@ -147,8 +147,32 @@ async def introduce(url: str, keys: Path, collective: Collective) -> Played:
 
 
 async def history(url: str, keys: Path) -> Played:
-    """Plays the white paper's history; playing it again records nothing. Raises NotPlayed."""
-    return await _with_player(url, keys, plan(load()))
+    """Plays the white paper's history; playing it again records nothing. Raises NotPlayed.
+
+    Ends when what it sets off by itself is counted too: each choice of ideas opens a project.
+    """
+    steps = plan(load())
+    played = await _with_player(url, keys, steps)
+    async with _client(url) as client:
+        for step in steps:
+            if step.command == "SelectIdea":
+                await _counted(client, str(step.input["project_id"]))
+    return played
+
+
+async def _counted(client: httpx.AsyncClient, project: str) -> None:
+    """Waits until the read side knows a project, at most 15 s. Raises NotPlayed."""
+    body = {"query": "query Known($code: String!) { project(code: $code) { id } }", "variables": {"code": project}}
+    until = time.monotonic() + PATIENCE
+    while time.monotonic() < until:
+        try:
+            found = (await client.post("/graphql", json=body)).json()
+        except (httpx.HTTPError, ValueError):
+            found = {}
+        if (found.get("data") or {}).get("project"):
+            return
+        await asyncio.sleep(_PAUSE)
+    raise NotPlayed(f"the project {project} was chosen and is not opened within {PATIENCE:.0f} s")
 
 
 async def already_played(url: str) -> bool:

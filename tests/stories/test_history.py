@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import re
 
 from deploy.provision import collective
 from deploy.whitepaper import play
@@ -29,6 +30,10 @@ def test_at_the_end_of_2019_the_figures_are_those_of_the_paper_with_their_parts(
 
 def test_the_two_projects_whose_choice_the_paper_tells_are_opened_by_the_projects_service(system):
     assert system.settled()
+
+
+def test_the_first_figures_printed_count_what_the_history_sets_off_by_itself(system):
+    assert any(re.search(r"(Projects opened|Projets ouverts) 9\b", line) for line in system.printed)
 
 
 def test_before_the_collective_only_the_first_territory_is_accompanied(system):
