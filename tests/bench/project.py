@@ -13,9 +13,9 @@ from deploy.provision import databases, figures
 from services.indicators import catalogue
 from services.indicators.reader import Reader
 from services.indicators.settings import Settings
-from shared.runtime.consume import FETCH_BYTES, TOPICS, Topics
+from shared.runtime.consume import FETCH_BYTES, Topics
 from tests.bench.rig import PASSWORD, Rig, interleaved, rate
-from tests.bench.stock import COORDINATOR, SERVICES, Line
+from tests.bench.stock import COORDINATOR, SERVICES, TOPICS, Line
 from tests.bench.table import Entry, ratio
 
 _ROUNDS = 3
@@ -90,12 +90,12 @@ async def read(settings: Settings, records: int, **fetching: int) -> float:
     await consumer.start()
     rates: list[float] = []
     try:
-        parts = [TopicPartition(topic, 0) for topic in await _topics(consumer)]
+        parts = [TopicPartition(topic, 0) for topic in TOPICS]
         with rate(records, rates):
             consumer.assign(parts)
             await consumer.seek_to_beginning(*parts)
             left = records
-            while left:
+            while left > 0:
                 left -= sum(map(len, (await consumer.getmany(timeout_ms=1000)).values()))
     finally:
         await consumer.stop()
@@ -113,14 +113,10 @@ async def strictly(settings: Settings, records: int) -> float:
         gc.unfreeze()
 
 
-async def _topics(consumer: AIOKafkaConsumer) -> list[str]:
-    return sorted(topic for topic in await consumer.topics() if TOPICS.fullmatch(topic))
-
-
 async def _ends(settings: Settings) -> dict[str, int]:
     topics = Topics(settings.kafka, "bench-ends", SERVICES)
     await topics.start()
     try:
-        return await topics.ends_now(await topics.there())
+        return await topics.ends_now(TOPICS)
     finally:
         await topics.stop()

@@ -26,6 +26,8 @@ from tests.bench.lives import FIRST, Happening, Place, life
 MEMBERS: Final = tuple(f"bench-{letter}" for letter in "abcdef")
 COORDINATOR: Final = MEMBERS[0]
 SERVICES: Final = ("ideation", "projects")
+# Other benches leave topics of their own on the same broker.
+TOPICS: Final = tuple(topic_of(source_of(member, service)) for member in MEMBERS for service in SERVICES)
 TERRITORIES: Final = 84
 _NOW: Final = "2026-11-23T10:00:00.123456Z"
 _AT_ONCE: Final = 4000
@@ -198,7 +200,7 @@ class Stock:
 
     async def lay(self) -> None:
         """Makes the topics."""
-        await topics.ensure(self._bootstrap, [topic_of(source_of(m, s)) for m in MEMBERS for s in SERVICES])
+        await topics.ensure(self._bootstrap, TOPICS)
 
     def grow(self) -> int:
         """Publishes one part more, about 210,000 records, on both cores; gives their number."""
