@@ -11,6 +11,7 @@ import asyncpg
 import orjson
 
 from services.gateway.faults import Fault
+from shared.adapters.postgres import pool
 
 _STATEMENT_MS: Final = "5000"
 UNREACHABLE: Final = (
@@ -134,7 +135,7 @@ class Reads:
 
     async def open(self) -> None:
         """Makes the pool without connecting yet, so that the gateway starts while the read side is down."""
-        self._pool = await asyncpg.create_pool(
+        self._pool = await pool.connect(
             self._dsn,
             min_size=0,
             max_size=self._most,

@@ -26,7 +26,7 @@ LOOK_IN_BACKLOG: Final = 10.0
 MANY: Final = 1_000
 SILENT_AFTER: Final = 3.0
 BEAT_EVERY: Final = 1.0
-_PIECE: Final = 500
+_PIECE: Final = 1_000
 
 
 @dataclass(slots=True)

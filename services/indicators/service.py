@@ -11,6 +11,7 @@ from prometheus_client import Gauge
 from services.indicators import catalogue
 from services.indicators.reader import Reader
 from services.indicators.settings import Settings
+from shared.adapters.postgres import pool as pools
 from shared.adapters.postgres.away import AWAY
 from shared.runtime.cut import endless
 
@@ -52,7 +53,7 @@ class Figures:
 
     async def _once(self, take_over: bool) -> None:
         s = self._settings
-        pool = await asyncpg.create_pool(
+        pool = await pools.connect(
             s.figures_dsn.get_secret_value(),
             min_size=1,
             max_size=4,

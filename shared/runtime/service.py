@@ -12,6 +12,7 @@ from aiokafka.errors import KafkaConnectionError
 from faststream.kafka import KafkaBroker
 from starlette.applications import Starlette
 
+from shared.adapters.postgres import pool
 from shared.adapters.postgres.away import AWAY
 from shared.adapters.postgres.store import PostgresStore
 from shared.kernel.decider import Reaction, Spec
@@ -59,7 +60,7 @@ class Service:
     async def start(self) -> Starlette:
         """Connects to the database and gives the ASGI application of this service."""
         s = self.settings
-        self.pool = await asyncpg.create_pool(
+        self.pool = await pool.connect(
             s.dsn.get_secret_value(),
             min_size=1,
             max_size=8,

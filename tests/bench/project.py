@@ -6,13 +6,13 @@ from itertools import count
 from statistics import median
 from typing import Any
 
-import asyncpg
 from aiokafka import AIOKafkaConsumer, TopicPartition
 
 from deploy.provision import databases, figures
 from services.indicators import catalogue
 from services.indicators.reader import Reader
 from services.indicators.settings import Settings
+from shared.adapters.postgres import pool as pools
 from shared.runtime.consume import FETCH_BYTES, Topics
 from tests.bench.rig import PASSWORD, Rig, interleaved, rate
 from tests.bench.stock import COORDINATOR, SERVICES, TOPICS, Line
@@ -40,7 +40,7 @@ async def bench(rig: Rig) -> dict[str, Entry]:
         await rig.stock.lay()
         await asyncio.to_thread(rig.stock.grow)
     records = rig.stock.records
-    pool = await asyncpg.create_pool(settings.figures_dsn.get_secret_value(), min_size=1, max_size=4)
+    pool = await pools.connect(settings.figures_dsn.get_secret_value(), min_size=1, max_size=4)
     versions = count(1)
     try:
         folding, reading, strict = await interleaved(

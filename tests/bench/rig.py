@@ -14,6 +14,7 @@ import asyncpg
 from deploy.local.checks import free_port
 from deploy.local.servers import LocalServers
 from deploy.provision import databases
+from shared.adapters.postgres import pool
 from tests.bench.stock import Stock
 
 PASSWORD = "not-a-secret"
@@ -38,12 +39,14 @@ class Rig:
         return Stock(self.kafka)
 
     async def producer(self, member: str, service: str) -> asyncpg.Pool:
-        """A producer's database with its role, and a pool of the size a service has."""
+        """A producer's database with its role, and a pool as a service has it."""
         await databases.producer(self.servers.postgres.admin_dsn, member, service, PASSWORD)
+        return await pool.connect(self.address(member, service), min_size=1, max_size=8, command_timeout=60)
+
+    def address(self, member: str, service: str) -> str:
+        """Where a producer's database is, as its role."""
         name = databases.database_of(member, service)
-        host, port = self.servers.postgres.host, self.servers.postgres.port
-        dsn = databases.dsn_of(host, port, name, name, PASSWORD)
-        return await asyncpg.create_pool(dsn, min_size=1, max_size=8, command_timeout=60)
+        return databases.dsn_of(self.servers.postgres.host, self.servers.postgres.port, name, name, PASSWORD)
 
 
 @contextmanager
