@@ -18,7 +18,7 @@ from tests.bench.rig import PASSWORD, Rig, interleaved, rate
 from tests.bench.stock import COORDINATOR, SERVICES, TOPICS, Line
 from tests.bench.table import Entry, ratio
 
-_ROUNDS = 3
+_ROUNDS = 5
 DATABASE = "bench_figures"
 
 
