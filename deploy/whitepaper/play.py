@@ -3,7 +3,7 @@
 import asyncio
 import logging
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
@@ -162,14 +162,10 @@ async def history(url: str, keys: Path) -> Played:
 
 async def _counted(client: httpx.AsyncClient, project: str) -> None:
     """Waits until the read side knows a project, at most 15 s. Raises NotPlayed."""
-    body = {"query": "query Known($code: String!) { project(code: $code) { id } }", "variables": {"code": project}}
+    query = "query Known($code: String!) { project(code: $code) { id } }"
     until = time.monotonic() + PATIENCE
     while time.monotonic() < until:
-        try:
-            found = (await client.post("/graphql", json=body)).json()
-        except (httpx.HTTPError, ValueError):
-            found = {}
-        if (found.get("data") or {}).get("project"):
+        if (await _read(client, query, code=project)).get("project"):
             return
         await asyncio.sleep(_PAUSE)
     raise NotPlayed(f"the project {project} was chosen and is not opened within {PATIENCE:.0f} s")
@@ -182,13 +178,18 @@ async def already_played(url: str) -> bool:
     """
     last = plan(load())[-1]
     query = "query Told($of: ID!) { history(of: $of, first: 1) { nodes { type } } }"
-    body = {"query": query, "variables": {"of": f"headcount/{last.input['activity']['id']}"}}
     async with _client(url) as client:
-        try:
-            found = (await client.post("/graphql", json=body)).json()
-        except (httpx.HTTPError, ValueError):
-            return False
-    return bool(((found.get("data") or {}).get("history") or {}).get("nodes"))
+        found = await _read(client, query, of=f"headcount/{last.input['activity']['id']}")
+    return bool((found.get("history") or {}).get("nodes"))
+
+
+async def _read(client: httpx.AsyncClient, query: str, **variables: str) -> Mapping[str, Any]:
+    """What the gateway answers to a query; nothing if it does not answer."""
+    try:
+        found = (await client.post("/graphql", json={"query": query, "variables": variables})).json()
+    except (httpx.HTTPError, ValueError):
+        return {}
+    return found.get("data") or {}
 
 
 async def _with_player(url: str, keys: Path, steps: Sequence[Planned]) -> Played:
