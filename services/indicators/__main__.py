@@ -8,7 +8,6 @@ import sys
 from pathlib import Path
 from typing import Any
 
-import asyncpg
 import uvloop
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 from pydantic import ValidationError
@@ -21,6 +20,7 @@ from services.indicators import care
 from services.indicators import rebuild as rebuilding
 from services.indicators.service import Figures
 from services.indicators.settings import Settings, from_state
+from shared.adapters.postgres import pool as pools
 from shared.runtime import logs
 from shared.runtime.serve import listen, serve
 
@@ -56,7 +56,7 @@ def main(argv: list[str] | None = None) -> int:
 
 async def act(told: Settings, given: argparse.Namespace) -> int:
     """One action on the read side; prints what it did."""
-    pool = await asyncpg.create_pool(told.figures_dsn.get_secret_value(), min_size=1, max_size=3)
+    pool = await pools.connect(told.figures_dsn.get_secret_value(), min_size=1, max_size=3)
     try:
         if given.action == "rebuild":
             print(f"{await rebuilding.rebuild(pool, told)} facts folded into version {told.version}")

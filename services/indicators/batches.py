@@ -18,6 +18,7 @@ from shared.runtime.faults import point
 from shared.runtime.seal import Fenced
 
 log = logging.getLogger("indicators")
+_LONGEST: Final = 200
 
 
 class Released(Exception):
@@ -35,7 +36,8 @@ class Position:
     @classmethod
     def after(cls, result: Decoded) -> Self:
         """Where it stands after this."""
-        return cls(result.next_offset, result.link, _why(result))
+        stop = result.stop
+        return cls(result.next_offset, result.link, None if stop is None else f"{stop.code}: {stop.reason}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,7 +112,7 @@ class Batches:
                 "insert into producer_key values ($1, $2, $3) on conflict do nothing",
                 [(self._version, key.producer, key.public_key) for key in made.keys],
             )
-            await self._advance(connection, made.decoded, positions)
+            await self._advance(connection, positions, made.positions)
             sequences = {source_of_topic(topic): result.link.sequence for topic, result in made.decoded.items()}
             await connection.execute(
                 "insert into batch (version, n, positions) values ($1, $2, $3::text::jsonb)",
@@ -136,13 +138,11 @@ class Batches:
         if row["released"] != self._released or row["batch"] != number:
             raise Released
 
-    async def _advance(
-        self, connection: Any, decoded: Mapping[str, Decoded], positions: Mapping[str, Position]
-    ) -> None:
+    async def _advance(self, connection: Any, old: Mapping[str, Position], new: Mapping[str, Position]) -> None:
         """Compare-and-swap of every position: what another reader has moved on is not counted again."""
         rows = [
-            (t, positions[t].next_offset, r.next_offset, r.link.sequence, r.link.digest, _why(r))
-            for t, r in decoded.items()
+            (topic, old[topic].next_offset, to.next_offset, to.link.sequence, to.link.digest, to.stopped)
+            for topic, to in new.items()
         ]
         moved = await connection.fetch(
             "update position p set next_offset = x.new, sequence = x.sequence, digest = x.digest, stopped = x.stopped "
@@ -192,10 +192,3 @@ class Batches:
                 self._version,
                 kind[:_LONGEST],
             )
-
-
-_LONGEST: Final = 200
-
-
-def _why(result: Decoded) -> str | None:
-    return None if result.stop is None else f"{result.stop.code}: {result.stop.reason}"

@@ -79,8 +79,9 @@ def _walk(
     """
     key, known, last = keyid(public), contracts.events(), None
     for row in rows:
+        value = row.value or b""
         try:
-            read = record.read(row.value or b"")
+            read = record.read(value)
             link = advance(result.link, read, source)
             a = read.attributes
             if a.keyid != key:
@@ -88,7 +89,7 @@ def _walk(
             if each and link is not None and not verify(public, read.signed, a.signature):
                 raise Broken("chain.signature", f"sequence {a.sequence} is not signed by its producer's key")
         except (Unreadable, Broken) as error:
-            result.stop = Stop(row.offset, error.code, error.message, row.value or b"")
+            result.stop = Stop(row.offset, error.code, error.message, value)
             break
         result.next_offset = row.offset + 1
         if link is not None:

@@ -1,18 +1,16 @@
 """What a batch of facts changes in one version's rows: prepared first, then written in one transaction."""
 
-import asyncio
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import Any, Final
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
 
 from services.indicators import rows
 from services.indicators.facts import AnyFact, read_kept
 from services.indicators.fold import contributions, difference
+from services.indicators.pieces import in_pieces
 from services.indicators.portfolio import MAKERS, document
 from services.indicators.rows import Changes, Documents, Facts, Rows, entity_key
 from services.indicators.tally import Scopes
-
-_PIECE: Final = 500
 
 
 class Names:
@@ -59,11 +57,13 @@ class Projection:
             f"select f.body from unnest($1::text::bigint[]) e join fact_{self.version} f on f.entity = e",  # noqa: S608
             rows.array(entity_key(entity) for entity in fresh),
         )
-        known = _known(fresh, (read_kept(row["body"]) for row in stored), recent)
+        earlier = list(recent)
+        async for piece in in_pieces(stored):
+            earlier += [read_kept(row["body"]) for row in piece]
+        known = _known(fresh, earlier)
         packing = rows.Packing(self.version, batch, self._heads, self._producers.known)
         packing.add_facts(fresh)
-        for entities in _pieces(fresh):
-            await asyncio.sleep(0)
+        async for entities in in_pieces(list(fresh)):
             changes, documents = _drawn(entities, fresh, known)
             await self._number(connection, changes)
             packing.add(changes, documents)
@@ -89,11 +89,6 @@ def _by_entity(facts: Iterable[AnyFact]) -> Facts:
     return found
 
 
-def _pieces(fresh: Facts) -> Iterator[Sequence[str]]:
-    entities = list(fresh)
-    return (entities[at : at + _PIECE] for at in range(0, len(entities), _PIECE))
-
-
 def _drawn(entities: Iterable[str], fresh: Facts, known: Facts) -> tuple[Changes, Documents]:
     """What the fresh facts change at each entity, and the documents that they alter: None where one is no more."""
     changes: Changes = []
@@ -109,15 +104,14 @@ def _drawn(entities: Iterable[str], fresh: Facts, known: Facts) -> tuple[Changes
     return changes, documents
 
 
-def _known(fresh: Facts, *sources: Iterable[AnyFact]) -> Facts:
+def _known(fresh: Facts, earlier: Iterable[AnyFact]) -> Facts:
     """What was known before of the entities in `fresh`; each fact once, whatever says it."""
     known: dict[str, list[AnyFact]] = defaultdict(list)
     seen: set[tuple[str, int, str]] = set()
-    for facts in sources:
-        for fact in facts:
-            for entity in fact.entities:
-                # A fact stands once under each of its entities: it is met again with each of them.
-                if entity in fresh and (fact.source, fact.sequence, entity) not in seen:
-                    seen.add((fact.source, fact.sequence, entity))
-                    known[entity].append(fact)
+    for fact in earlier:
+        for entity in fact.entities:
+            # A fact stands once under each of its entities: it is met again with each of them.
+            if entity in fresh and (fact.source, fact.sequence, entity) not in seen:
+                seen.add((fact.source, fact.sequence, entity))
+                known[entity].append(fact)
     return known

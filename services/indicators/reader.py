@@ -14,6 +14,7 @@ import asyncpg
 
 from services.indicators.batches import Batches, Made, Position, Released
 from services.indicators.decode import Decoded, decode
+from services.indicators.pieces import in_pieces
 from services.indicators.project import Projection
 from services.indicators.settings import Settings
 from shared.kernel.chain import ZERO, Link
@@ -26,7 +27,6 @@ LOOK_IN_BACKLOG: Final = 10.0
 MANY: Final = 1_000
 SILENT_AFTER: Final = 3.0
 BEAT_EVERY: Final = 1.0
-_PIECE: Final = 1_000
 
 
 @dataclass(slots=True)
@@ -158,12 +158,10 @@ class Reader:
         source, at = source_of_topic(topic), self._at[topic]
         key, parked = self._keys[source], self._parked.setdefault(source, set())
         result = Decoded(at.next_offset, at.link)
-        for first in range(0, len(rows), _PIECE):
-            piece = rows[first : first + _PIECE]
+        async for piece in in_pieces(rows):
             result.go_on(decode(piece, source, key, result.link, result.next_offset, parked))
             if result.stop is not None:
                 break
-            await asyncio.sleep(0)
         self._at[topic] = Position.after(result)
         return result
 
