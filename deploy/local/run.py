@@ -52,8 +52,14 @@ def _with_servers(state: State, port: int, began: float) -> int:
     servers = LocalServers(state.folder, ports, say)
     # Children end with us whatever happens; this is the orderly way. Both are said: whoever starts us in the
     # background of a script has SIGINT ignored for us.
+    asked: list[int] = []
+
+    def interrupted(number: int, _: object) -> None:
+        asked.append(number)
+        raise KeyboardInterrupt
+
     for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, signal.default_int_handler)
+        signal.signal(number, interrupted)
     try:
         servers.launch()
         # Importing the services takes as long as the servers take to start: done meanwhile, on the other core.
@@ -64,6 +70,9 @@ def _with_servers(state: State, port: int, began: float) -> int:
         logs.configure(logging.WARNING)
         importlib.import_module("deploy.system")
         servers.wait()
+        if asked:
+            # Raised amid an import, it can be lost in what must not raise, such as a finaliser.
+            raise KeyboardInterrupt
         uvloop.run(_system(state, servers, ports, port, began))
     except KeyboardInterrupt:
         pass
