@@ -89,7 +89,8 @@ class Runner:
     def kill(self) -> None:
         """SIGKILL, to the runner only: its children are told by nobody but the kernel."""
         assert self.process is not None
-        (runner,) = (pid for pid, _, told in _living() if str(self.folder) in told and "deploy.local.run" in told)
+        # A child just forked, which is not its own program yet, looks the same and is younger.
+        runner = min(pid for pid, _, told in _living() if str(self.folder) in told and "deploy.local.run" in told)
         os.kill(runner, signal.SIGKILL)
         self.process.wait(ENDED_WITHIN)
 
