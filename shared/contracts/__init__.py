@@ -2,6 +2,7 @@
 
 import json
 import tomllib
+from collections.abc import Mapping, Sequence
 from functools import cache
 from pathlib import Path
 from typing import Any, Final
@@ -46,3 +47,11 @@ def command_schema(name: str) -> dict[str, Any]:
     """The JSON Schema of a command's input. Raises FileNotFoundError for an unknown command."""
     found: dict[str, Any] = json.loads((FOLDER / "commands" / f"{name}.schema.json").read_text(encoding="utf-8"))
     return found
+
+
+def at(data: Mapping[str, Any], path: Sequence[str] | str) -> Any:
+    """The value at a path in a payload (`activity.kind`, or its steps); None if there is none."""
+    value: Any = data
+    for step in path.split(".") if isinstance(path, str) else path:
+        value = value.get(step) if isinstance(value, Mapping) else None
+    return value

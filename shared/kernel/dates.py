@@ -1,13 +1,16 @@
 """When a fact happened: a date, how precisely it is known, and the day from which figures count it."""
 
 from calendar import monthrange
-from datetime import date
+from datetime import UTC, date, datetime
+from functools import lru_cache
 from typing import Final
+from zoneinfo import ZoneInfo
 
 from shared.kernel.refusals import Refused
 
 PRECISIONS: Final = ("day", "month", "quarter", "year", "at_latest")
 EARLIEST: Final = date(1990, 1, 1)
+PARIS: Final = ZoneInfo("Europe/Paris")
 
 
 def period(day: date, precision: str) -> tuple[date, date]:
@@ -30,6 +33,18 @@ def period(day: date, precision: str) -> tuple[date, date]:
 def effective_day(occurred_on: date, precision: str, recorded: date) -> date:
     """The day from which a figure counts a fact: the end of its period, or the day it was recorded if earlier."""
     return min(period(occurred_on, precision)[1], recorded)
+
+
+def recorded_day(time: str) -> date:
+    """The day in Europe/Paris of a moment in UTC (`2026-11-23T10:00:00.123456Z`): where what is recorded happened."""
+    return _day_of_hour(time[:13])
+
+
+@lru_cache(maxsize=8192)
+def _day_of_hour(hour: str) -> date:
+    # Offsets of Europe/Paris are whole hours throughout the time in which records exist.
+    moment = datetime(int(hour[:4]), int(hour[5:7]), int(hour[8:10]), int(hour[11:13]), tzinfo=UTC)
+    return moment.astimezone(PARIS).date()
 
 
 def check(occurred_on: date, precision: str, today: date) -> None:

@@ -1,5 +1,6 @@
 """Bounded field types for commands and events: nothing comes in without a limit."""
 
+from datetime import date
 from decimal import Decimal
 from typing import Annotated, Any, ClassVar, Final, Literal
 from uuid import UUID
@@ -7,24 +8,46 @@ from uuid import UUID
 from pydantic import (
     AfterValidator,
     BaseModel,
+    BeforeValidator,
     ConfigDict,
     Field,
     PlainSerializer,
     StringConstraints,
+    ValidationInfo,
     WithJsonSchema,
 )
+from pydantic_core import PydanticCustomError
+
+from shared.kernel import codes, texts
 
 MemberId = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9-]{1,62}$")]
 Code = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9-]{1,62}$")]
-Key = Annotated[str, StringConstraints(min_length=1, max_length=100)]
-Title = Annotated[str, StringConstraints(min_length=1, max_length=200)]
-Text = Annotated[str, StringConstraints(min_length=1, max_length=4000)]
-Siren = Annotated[str, StringConstraints(pattern=r"^[0-9]{9}$")]
-Rna = Annotated[str, StringConstraints(pattern=r"^W[0-9]{9}$")]
-Insee = Annotated[str, StringConstraints(pattern=r"^[0-9AB]{5}$")]
+Key = Annotated[str, StringConstraints(min_length=1, max_length=100), AfterValidator(texts.line)]
+Title = Annotated[str, StringConstraints(min_length=1, max_length=200), AfterValidator(texts.line)]
+Text = Annotated[str, StringConstraints(min_length=1, max_length=4000), AfterValidator(texts.lines)]
+Siren = Annotated[str, StringConstraints(pattern=r"^[0-9]{9}$"), AfterValidator(codes.siren)]
+Rna = Annotated[str, StringConstraints(pattern=r"^W[0-9][0-9AB][0-9]{7}$")]
+Insee = Annotated[str, StringConstraints(pattern=r"^(0[1-9]|[1-8][0-9]|9[0-8]|2[AB])[0-9]{3}$")]
 Digest = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]
 Precision = Literal["day", "month", "quarter", "year", "at_latest"]
 Id = UUID
+
+
+def owned(what: str) -> BeforeValidator:
+    """For the id of an owned object in a command: plain, or `<member>/<id>` as answers name it.
+
+    The context of the validation gives `member`, whose service is asked; the error `foreign` names another's object.
+    """
+
+    def own(value: Any, info: ValidationInfo) -> Any:
+        if not isinstance(value, str) or "/" not in value:
+            return value
+        owner, _, plain = value.partition("/")
+        if owner != (info.context or {}).get("member"):
+            raise PydanticCustomError("foreign", "This is an object of {owner}", {"what": what, "owner": owner})
+        return plain
+
+    return BeforeValidator(own)
 
 
 def _plain(value: Decimal) -> Decimal:
@@ -55,6 +78,13 @@ class Part(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid", str_strip_whitespace=True)
 
 
+class Occurred(Part):
+    """When a fact happened, and how precisely that is known."""
+
+    date: date
+    precision: Precision = "day"
+
+
 class Qty(Part):
     """A number and how well it is known."""
 
@@ -74,11 +104,23 @@ Evidences = Annotated[tuple[Evidence, ...], Field(max_length=20)]
 
 
 class Payload(Part):
-    """The payload of an event. TYPE is its stable name; STREAM and ENTITIES say where it stands, as templates."""
+    """The payload of an event. TYPE is its stable name; STREAM and ENTITIES say where it stands, as templates.
+
+    AUTHORITY: whose producers may record it, `owner`, `shared` or `coordinator`. NAMES_OWNER: the field that names the
+    recording member itself, if one (COORDINATOR_NAMES_ANY: the coordinator may name another there). COORDINATOR_WHEN:
+    a field and the value with which it is the coordinator's. HANGS_ON: the events of its stream, without version, that
+    take it with them when they are voided. See docs/record.md.
+    """
 
     TYPE: ClassVar[str]
     STREAM: ClassVar[str]
     ENTITIES: ClassVar[tuple[str, ...]]
+    AUTHORITY: ClassVar[Literal["owner", "shared", "coordinator"]] = "owner"
+    NAMES_OWNER: ClassVar[str | None] = None
+    COORDINATOR_NAMES_ANY: ClassVar[bool] = False
+    COORDINATOR_WHEN: ClassVar[tuple[str, str] | None] = None
+    HANGS_ON: ClassVar[tuple[str, ...]] = ()
+    AMENDABLE: ClassVar[bool] = True
 
     def payload(self) -> dict[str, Any]:
         """Canonical-safe values; what is not known is left out."""
