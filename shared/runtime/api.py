@@ -4,7 +4,6 @@ import asyncio
 import logging
 import time
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from datetime import date
 from typing import Annotated, Any, Final, Literal
 from uuid import UUID
 
@@ -21,6 +20,8 @@ from starlette.routing import Route
 from shared.adapters.postgres.away import AWAY
 from shared.kernel import canonical
 from shared.kernel.decider import Spec
+from shared.kernel.fields import Occurred
+from shared.kernel.invalid import refusal
 from shared.kernel.refusals import Refused
 from shared.runtime import metrics
 from shared.runtime.handle import Handler, Outcome, Request
@@ -43,15 +44,8 @@ _STATUS: Final = {
     "stream.conflict": 409,
     "stream.version": 409,
 }
+_STRENGTH: Final = {"CO": 0, "ME": 1}
 Sequences = Callable[[Outcome], Awaitable[Sequence[int]]]
-
-
-class Occurred(BaseModel):
-    """When a fact happened, and how precisely that is known."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
-    date: date
-    precision: Literal["day", "month", "quarter", "year", "at_latest"] = "day"
 
 
 class Envelope(BaseModel):
@@ -118,7 +112,7 @@ class Api:
         began = time.perf_counter()
         try:
             claims = self._claims(request)
-            spec = self._spec(name)
+            spec = self._spec(name, claims)
             body = await _body(request)
             envelope, asked = self._parse(spec, body, claims)
             outcome = await self._handler.handle(spec, asked)
@@ -126,7 +120,7 @@ class Api:
             status, result = 200, "repeated" if outcome.repeated else "accepted"
         except Refused as refused:
             answer, result = {"problem": problem(refused)}, refused.code
-            status = _STATUS.get(refused.code, 422)
+            status = 403 if refused.code.endswith(".foreign") else _STATUS.get(refused.code, 422)
         except (*AWAY, TimeoutError) as fault:
             log.warning("%s could not be decided: %r", name[:80], fault)
             answer, result, status = {"problem": problem(_away())}, "service.unavailable", 503
@@ -139,27 +133,33 @@ class Api:
         kind, _, token = request.headers.get("authorization", "").partition(" ")
         if kind.lower() != "bearer" or not token:
             raise Refused("token.missing", "This needs a token.", "Ceci demande un jeton.")
-        claims = self._verifier.claims(token.strip())
-        if claims.member != self._member:
+        return self._verifier.claims(token.strip())
+
+    def _spec(self, name: str, claims: Claims) -> Spec[Any, Any]:
+        """The command, if a token of this member may give it here: the coordinator's also gives what names a member."""
+        spec = self._specs.get(name)
+        guest = self._coordinates(claims) and spec is not None and spec.member is not None
+        if claims.member != self._member and not guest:
             raise Refused(
                 "token.foreign_member",
                 f"This token acts for {claims.member}, not for {self._member}.",
                 f"Ce jeton agit pour {claims.member}, pas pour {self._member}.",
             )
-        return claims
-
-    def _spec(self, name: str) -> Spec[Any, Any]:
-        spec = self._specs.get(name)
         if spec is None:
             raise Refused("command.unknown", "There is no such command here.", "Cette commande n'existe pas ici.")
         return spec
+
+    def _coordinates(self, claims: Claims) -> bool:
+        return claims.member == self._coordinator and "CO" in claims.roles
 
     def _parse(self, spec: Spec[Any, Any], body: bytes, claims: Claims) -> tuple[Envelope, Request]:
         try:
             value = orjson.loads(body)
             canonical.encode(value)
             envelope = Envelope.model_validate_json(body, strict=True)
-            asked = spec.model.model_validate_json(orjson.dumps(envelope.input), strict=True)
+            asked = spec.model.model_validate_json(
+                orjson.dumps(envelope.input), strict=True, context={"member": self._member}
+            )
         except orjson.JSONDecodeError:
             raise Refused("input.malformed", "The body is not JSON.", "Le corps n'est pas du JSON.") from None
         except canonical.NotCanonical as error:
@@ -167,7 +167,7 @@ class Api:
                 "input.invalid", f"Not accepted: {error}.", "Refusé : nombre décimal, caractère nul ou clé non ASCII."
             ) from None
         except ValidationError as error:
-            raise _invalid(error) from None
+            raise refusal(error) from None
         role = self._role(spec, claims, envelope)
         occurred = envelope.occurred_on
         return envelope, Request(
@@ -183,8 +183,15 @@ class Api:
         )
 
     def _role(self, spec: Spec[Any, Any], claims: Claims, envelope: Envelope) -> str:
-        """The first of the token's roles that may give this command; CO only at the coordinator's."""
-        held = [r for r in claims.roles if r != "CO" or self._member == self._coordinator]
+        """The first of the token's roles that may give this command; CO is the coordinator's alone.
+
+        Where the coordinator gives a command about any member, and where records are amended, the strongest counts.
+        """
+        held = [r for r in claims.roles if r != "CO" or claims.member == self._coordinator]
+        if claims.member != self._member:
+            held = ["CO"]
+        elif spec.member is not None:
+            held.sort(key=lambda r: _STRENGTH.get(r, len(_STRENGTH)))
         role = next((r for r in held if r in spec.roles), None)
         if role is None:
             allowed = ", ".join(sorted(spec.roles - {"SV"}))
@@ -216,15 +223,6 @@ class Api:
 def problem(refused: Refused) -> dict[str, Any]:
     """A refusal as data."""
     return {"code": refused.code, "message": {"en": refused.en, "fr": refused.fr}, "path": list(refused.path)}
-
-
-def _invalid(error: ValidationError) -> Refused:
-    first = error.errors(include_url=False, include_input=False, include_context=False)[0]
-    path = tuple(str(part) for part in first["loc"])
-    where = ".".join(path) or "body"
-    if first["type"] == "extra_forbidden":
-        return Refused("input.unknown_field", f"Unknown field: {where}.", f"Champ inconnu : {where}.", path)
-    return Refused("input.invalid", f"{where}: {first['msg']}.", f"{where} : valeur refusée.", path)
 
 
 async def _body(request: HttpRequest) -> bytes:

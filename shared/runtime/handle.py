@@ -1,29 +1,34 @@
-"""The one road of every command: read, decide, append at the version read, begin again on conflict."""
+"""The one road of every command: read, decide, append at the versions read, begin again on conflict."""
 
 import asyncio
 import os
 import random
 import time
+from collections import defaultdict
 from collections.abc import Sequence
+from contextlib import nullcontext
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from hashlib import sha256
 from typing import Any, Final
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
 import orjson
 from pydantic import BaseModel
 
+from shared.amending import refusals
+from shared.amending.streams import Door
+from shared.contracts import authority
 from shared.kernel import canonical, dates, record
-from shared.kernel.decider import Context, Draft, Known, Need, Spec
+from shared.kernel.dates import PARIS
+from shared.kernel.decider import Context, Draft, RecordAddress, Spec
 from shared.kernel.ids import utc_text, uuid7
 from shared.kernel.refusals import Conflict, Refused
 from shared.ports import Done, Entry, EventStore
 from shared.runtime.faults import point
+from shared.runtime.reading import Reading, read_for
 
 ATTEMPTS: Final = 30
-PARIS: Final = ZoneInfo("Europe/Paris")
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,10 +64,13 @@ class Outcome:
 class Handler:
     """The road of one service of one member."""
 
-    def __init__(self, store: EventStore, member: str, coordinator: str) -> None:
+    def __init__(self, store: EventStore, door: Door, member: str, coordinator: str) -> None:
         self._store = store
+        self._door = door
         self._member = member
         self._coordinator = coordinator
+        self._source = record.source_of(member, door.service)
+        self._turns: defaultdict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
 
     async def handle(self, spec: Spec[Any, Any], request: Request) -> Outcome:
         """Decides and appends. Raises Refused: a decision's own codes, `command.reused`, `stream.conflict`,
@@ -73,7 +81,8 @@ class Handler:
             if repeated is not None:
                 return repeated
             try:
-                return await self._once(spec, request, digest)
+                async with self._turns[spec.name] if spec.one_at_a_time else nullcontext():
+                    return await self._once(spec, request, digest)
             except Conflict:
                 await asyncio.sleep(random.uniform(0, 0.002 * 2 ** min(attempt, 5)))
         raise Refused(
@@ -94,32 +103,60 @@ class Handler:
                 "Cet identifiant de commande a déjà servi avec une autre saisie.",
                 ("command_id",),
             )
-        past = await self._store.load(done.stream)
-        return Outcome(done, tuple(p.type for p in past if done.first <= p.version <= done.last), True)
+        return Outcome(done, tuple(await self._store.types(done.stream, done.first, done.last)), True)
 
     async def _once(self, spec: Spec[Any, Any], request: Request, digest: bytes) -> Outcome:
         context = self._context(request)
-        stream = spec.stream(request.input)
-        past = await self._store.load(stream)
-        if request.expected_version is not None and request.expected_version != len(past):
+        self._speaks(spec)
+        address = spec.stream(request.input)
+        at = await self._stream_of(address) if isinstance(address, RecordAddress) else (address, None)
+        reading = await read_for(self._store, self._door, self._member, spec, request.input, at)
+        if request.expected_version is not None and request.expected_version != reading.version:
             raise Refused(
                 "stream.version",
-                f"This has changed since you read it (now version {len(past)}).",
-                f"Ceci a changé depuis votre lecture (version actuelle {len(past)}).",
+                f"This has changed since you read it (now version {reading.version}).",
+                f"Ceci a changé depuis votre lecture (version actuelle {reading.version}).",
                 ("expected_version",),
             )
-        known = await self._known(spec.needs(request.input))
-        drafts = spec.decide(request.input, spec.fold(past), context, known)
-        done = Done(stream, len(past) + 1, len(past) + len(drafts))
+        drafts = spec.decide(request.input, spec.fold(reading.past), context, reading.known)
+        self._may_say(drafts)
+        done = Done(reading.stream, reading.version + 1, reading.version + len(drafts))
         if drafts:
-            entries = _entries(drafts, request, context)
-            point("service.before_append")
-            await self._store.append(stream, len(past), entries, request.command_id, digest)
-            point("service.after_append")
+            await self._append(reading, _entries(drafts, request, context), request.command_id, digest)
         else:
             # Else the same command, sent again once others have moved on, would do what it did not do the first time.
             await self._store.remember(done, request.command_id, digest)
         return Outcome(done, tuple(draft.type for draft in drafts), False)
+
+    async def _append(self, reading: Reading, entries: Sequence[Entry], command_id: UUID, digest: bytes) -> None:
+        point("service.before_append")
+        await self._store.append(reading.stream, reading.version, entries, command_id, digest, reading.guards)
+        point("service.after_append")
+
+    def _speaks(self, spec: Spec[Any, Any]) -> None:
+        """What is the coordinator's is founded and ended at its services alone. Raises Refused `<object>.foreign`."""
+        if self._member == self._coordinator:
+            return
+        for kind in spec.emits:
+            payload = self._door.payloads[kind]
+            if payload.AUTHORITY == "coordinator":
+                raise _foreign(payload.ENTITIES[-1].partition("/")[0], self._coordinator)
+
+    def _may_say(self, drafts: Sequence[Draft]) -> None:
+        """By the same rule as every reader: what would be set aside is not recorded."""
+        for draft in drafts:
+            if authority.fault(draft.type, draft.data, self._source, self._coordinator) is not None:
+                raise _foreign(self._door.payloads[draft.type].ENTITIES[0].partition("/")[0], self._coordinator)
+
+    async def _stream_of(self, address: RecordAddress) -> tuple[str, int]:
+        """The stream of a record of this service and its version there. Raises Refused `amendment.…`."""
+        if address.source != self._source:
+            same_member = address.source.split("/")[2] == self._member
+            raise refusals.other_service() if same_member else refusals.foreign()
+        found = await self._store.stream_of(address.sequence)
+        if found is None:
+            raise refusals.unknown()
+        return found
 
     def _context(self, request: Request) -> Context:
         now = datetime.now(UTC)
@@ -138,24 +175,13 @@ class Handler:
             origin=request.origin,
         )
 
-    async def _known(self, needs: Sequence[Need]) -> Known:
-        known: dict[str, Any] = {}
-        for need in needs:
-            known[need.name] = await self._look_up(need)
-        return known
 
-    async def _look_up(self, need: Need) -> Any:
-        match need.kind:
-            case "reference":
-                return await self._store.reference(need.name)
-            case "record":
-                raw = await self._store.record(int(need.name))
-                return None if raw is None else orjson.loads(raw)
-            case "stream" | "either":
-                past = await self._store.load(need.name)
-                if past or need.kind == "stream":
-                    return past or None
-                return await self._store.reference(need.name)
+def _foreign(what: str, owner: str) -> Refused:
+    return Refused(
+        f"{what}.foreign",
+        f"Only {owner} records this, at its own service.",
+        f"Seul {owner} enregistre ceci, dans son propre service.",
+    )
 
 
 def _digest(spec: Spec[Any, Any], request: Request) -> bytes:

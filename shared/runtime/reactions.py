@@ -1,4 +1,4 @@
-"""Events heard become commands and references: a FastStream subscriber whose repetition is harmless."""
+"""Events heard become commands and replicas: a FastStream subscriber whose repetition is harmless."""
 
 import asyncio
 import logging
@@ -15,7 +15,7 @@ from pydantic import ValidationError
 
 from shared.adapters.postgres.store import PostgresStore
 from shared.kernel import canonical, keys, record
-from shared.kernel.decider import Call, Heard, Reaction, Reference, Spec
+from shared.kernel.decider import Call, Heard, Reaction, Replica, Spec
 from shared.kernel.refusals import Refused, Unreadable
 from shared.runtime import metrics
 from shared.runtime.handle import Handler, Request
@@ -121,21 +121,20 @@ class Reactor:
                 return whose == self._labels[0]
             case "coordinator":
                 return whose == self._coordinator
-            case "all":
-                return True
 
     async def _react(self, reaction: Reaction, heard: Heard) -> None:
-        name = reaction.reference(heard)
-        known = None
+        name = reaction.replica(heard)
+        kept = None
         if name is not None:
-            known = await self._store.reference(name)
-            if await self._store.heard_sequence(name, heard.source) >= heard.sequence:
+            kept, sequences = await self._store.replica_body(name)
+            if sequences.get(heard.source, 0) >= heard.sequence:
                 return
-        for wanted in reaction.handle(heard, known):
+        for wanted in reaction.handle(heard, kept):
             match wanted:
-                case Reference():
+                case Replica():
+                    view = None if wanted.view is None else canonical.encode(dict(wanted.view))
                     body = canonical.encode(dict(wanted.body))
-                    await self._store.put_reference(wanted.name, body, heard.source, heard.sequence)
+                    await self._store.put_replica(wanted.name, body, view, heard.source, heard.sequence)
                 case Call():
                     await self._call(wanted, heard)
         metrics.REACTIONS.labels(*self._labels, "done").inc()
@@ -179,6 +178,7 @@ def heard_of(read: record.Record) -> Heard:
         source=a.source,
         sequence=a.sequence,
         subject=a.subject,
+        version=a.streamversion,
         time=a.time,
         occurred_on=a.occurredon,
         precision=a.occurredprecision,

@@ -15,6 +15,7 @@ from starlette.applications import Starlette
 from shared.adapters.postgres import pool
 from shared.adapters.postgres.away import AWAY
 from shared.adapters.postgres.store import PostgresStore
+from shared.amending.streams import Door
 from shared.kernel.decider import Reaction, Spec
 from shared.kernel.record import source_of, topic_of
 from shared.runtime import keyfiles, metrics
@@ -39,6 +40,7 @@ class Definition:
     """What a service is, apart from whose it is."""
 
     name: str
+    door: Door
     specs: Mapping[str, Spec[Any, Any]]
     reactions: Sequence[Reaction]
 
@@ -69,7 +71,7 @@ class Service:
             server_settings={"application_name": f"{s.member}.{s.service}"},
         )
         self._store = PostgresStore(self.pool)
-        self._handler = Handler(self._store, s.member, s.coordinator)
+        self._handler = Handler(self._store, self._definition.door, s.member, s.coordinator)
         verifier = Verifier(s.keys / "jwks.json")
         api = Api(
             self.source, self._definition.specs, self._handler, verifier, self.sequences, s.coordinator, self._ready

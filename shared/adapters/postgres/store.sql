@@ -69,10 +69,12 @@ create table refused_reaction (
   primary key (event, command)
 );
 
--- What was heard from others and decisions ask for. `source` and `sequence`: the event that said so last.
-create table reference (
+-- What was heard from others. `body`: what the next event of it needs; `view`: what decisions ask for, null when it is
+-- no more; `heard`: by source the sequence of the last event that said so.
+create table replica (
   name text primary key check (length(name) <= 200),
   body bytea not null,
+  view bytea,
   heard jsonb not null
 );
 

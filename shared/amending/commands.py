@@ -1,0 +1,63 @@
+"""What a person gives to correct or to void a record; and the two commands, made for each service."""
+
+from typing import Annotated, Any, Final
+
+from pydantic import BaseModel, Field
+
+from shared.amending.deciding import Amendments
+from shared.kernel.decider import RecordAddress, Spec
+from shared.kernel.fields import Part, Text
+
+ROLES: Final = frozenset(["AD", "ME", "AC", "TR", "PH", "CO"])
+
+
+class RecordName(Part):
+    """A record: its producer and its sequence there. The service knows the rest."""
+
+    source: Annotated[str, Field(pattern=r"^/members/[a-z][a-z0-9-]{1,62}/[a-z]{1,30}$")]
+    sequence: Annotated[int, Field(ge=1, le=2**53 - 1)]
+
+
+class Correct(Part):
+    """What was wrong. `changes`: under the name of the command that recorded it, the fields that differ, and
+    `occurred_on` if the date does; null takes a field away. Everything else stays as it is."""
+
+    target: RecordName
+    changes: Annotated[dict[str, dict[str, Any]], Field(min_length=1, max_length=1)]
+    note: Text | None = None
+
+
+class Void(Part):
+    """What never was, or was recorded twice."""
+
+    target: RecordName
+    note: Text | None = None
+
+
+def specs(correct: type[Correct], void: type[Void], amendments: Amendments) -> tuple[Spec[Any, Any], ...]:
+    """The commands CorrectRecord and VoidRecord of a service, whose inputs name its own reasons."""
+    return (
+        _spec("CorrectRecord", correct, amendments, ("Correct a record", "Corriger un enregistrement")),
+        _spec("VoidRecord", void, amendments, ("Void a record", "Annuler un enregistrement")),
+    )
+
+
+def _address(asked: Any) -> RecordAddress:
+    return RecordAddress(asked.target.source, asked.target.sequence)
+
+
+def _spec(name: str, model: type[BaseModel], amendments: Amendments, titles: tuple[str, str]) -> Spec[Any, Any]:
+    correcting = name == "CorrectRecord"
+    return Spec(
+        name=name,
+        model=model,
+        stream=_address,
+        roles=ROLES,
+        emits=((amendments.corrected if correcting else amendments.voided).TYPE,),
+        fold=lambda located: located,
+        decide=amendments.correct if correcting else amendments.void,
+        title_en=titles[0],
+        title_fr=titles[1],
+        lookups=amendments.lookups if correcting else lambda asked, located: (),
+        member="target.source",
+    )

@@ -1,0 +1,110 @@
+"""What a decision reads: its stream and all its look-ups in one query, and the versions that the append checks."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+import orjson
+
+from shared.amending.streams import Door, live
+from shared.contracts import authority
+from shared.kernel import living
+from shared.kernel.amendments import Target, Void
+from shared.kernel.decider import Events, Known, Located, Lookup, RecordedEvent, Spec
+from shared.kernel.fields import Payload
+from shared.ports import EventStore, Found, Stored
+
+_OWN = frozenset({"stream", "either"})
+_EXISTS = frozenset({"exists", "either_exists"})
+_HEARD = frozenset({"replica", "either", "either_exists"})
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """A stream as read for a decision: `past` for its fold, `guards` the other streams' versions."""
+
+    stream: str
+    version: int
+    past: Events | Located
+    known: Known
+    guards: Mapping[str, int] = field(default_factory=dict)
+
+
+async def read_for(
+    store: EventStore, door: Door, owner: str, spec: Spec[Any, Any], asked: Any, at: tuple[str, int | None]
+) -> Reading:
+    """Reads what the command needs. `at`: its stream, and the record's version in it if it is about a record.
+
+    Raises Refused `record.unknown_type`, and what the look-ups of a correction refuse.
+    """
+    stream, version = at
+    if version is None:
+        lookups = spec.lookups(asked, ())
+        found = await _read(store, (stream,), lookups)
+        past: Events | Located = live(recorded(found.streams.get(stream, ()), door), owner, door)
+        whole = found.versions[stream]
+    else:
+        own = await _read(store, (stream,), ())
+        past = Located(recorded(own.streams.get(stream, ()), door), version)
+        whole = own.versions[stream]
+        lookups = spec.lookups(asked, past)
+        found = await _read(store, (), lookups) if lookups else Found()
+    guards = {name: at for name, at in found.versions.items() if name != stream}
+    return Reading(stream, whole, past, _known(found, lookups, owner, door), guards)
+
+
+def recorded(rows: Sequence[Stored], door: Door) -> Events:
+    """Stored events as decisions see them. Raises Refused `record.unknown_type`."""
+    return [_event(row, door) for row in rows]
+
+
+def _event(row: Stored, door: Door) -> RecordedEvent[Payload]:
+    said = orjson.loads(row.attributes)
+    return RecordedEvent(
+        fact=door.read(row.type, orjson.loads(row.data)),
+        type=row.type,
+        version=row.version,
+        time=said["time"],
+        occurred_on=date.fromisoformat(said["occurredon"]),
+        precision=said["occurredprecision"],
+        origin=said["origin"],
+        role=said["role"],
+        actor=said["actor"],
+    )
+
+
+async def _read(store: EventStore, own: Sequence[str], lookups: Sequence[Lookup]) -> Found:
+    streams = dict.fromkeys((*own, *(one.name for one in lookups if one.kind in _OWN)))
+    for one in lookups:
+        if one.kind == "naming":
+            streams.update(dict.fromkeys(await store.naming(one.name, one.text)))
+    existing = dict.fromkeys(one.name for one in lookups if one.kind in _EXISTS and one.name not in streams)
+    replicas = dict.fromkeys(one.name for one in lookups if one.kind in _HEARD)
+    return await store.read(list(streams), list(existing), list(replicas))
+
+
+def _known(found: Found, lookups: Sequence[Lookup], owner: str, door: Door) -> Known:
+    own = {one.name for one in lookups if one.kind in _OWN}
+    begun = tuple(one.name for one in lookups if one.kind == "naming")
+    wanted = (name for name in found.streams if name in own or name.startswith(begun))
+    streams = {name: live(recorded(found.streams[name], door), owner, door) for name in wanted}
+    existing = frozenset(name for name, rows in found.existing.items() if _holds(rows, door))
+    return Known(streams, existing, found.replicas)
+
+
+def _holds(rows: Sequence[Stored], door: Door) -> bool:
+    """Whether anything of a stream still holds, told by the types of its events and by what its voids name."""
+    voids = [(row.version, door.read(row.type, orjson.loads(row.data))) for row in rows if row.data]
+    gone = [(at, said.target) for at, said in voids if isinstance(said, Void)]
+    said = (row for row in rows if authority.amendable(row.type))
+    return any(not any(_takes(at, target, row) for at, target in gone) for row in said)
+
+
+def _takes(at: int, target: Target, row: Stored) -> bool:
+    """Whether a void at this version takes an event: the one it names, or one that hangs on it.
+
+    That its entities include the event's need not be asked: this service has named them itself.
+    """
+    hangs = living.name_of(target.type) in authority.hangs_on(row.type)
+    return row.version == target.version or (hangs and target.version < row.version < at)
