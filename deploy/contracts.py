@@ -5,6 +5,7 @@ and three tables, events.toml, commands.toml and topics.toml. Readers in any lan
 """
 
 import json
+import re
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Final
@@ -16,7 +17,7 @@ from services.projects.payloads import PAYLOADS as PROJECTS_PAYLOADS
 from services.projects.service import SPECS as PROJECTS
 from shared import contracts
 from shared.kernel.decider import Spec
-from shared.kernel.fields import Payload
+from shared.kernel.fields import Occurred, Payload
 
 _SPECS: Final[Mapping[str, Mapping[str, Spec[Any, Any]]]] = {"ideation": IDEATION, "projects": PROJECTS}
 _DIALECT: Final = "https://json-schema.org/draft/2020-12/schema"
@@ -39,14 +40,58 @@ def files() -> dict[str, str]:
         written[f"events/{kind}.example.json"] = _json(data)
     for specs in _SPECS.values():
         for spec in specs.values():
-            schema = untitled(spec.model.model_json_schema(mode="validation"))
-            written[f"commands/{spec.name}.schema.json"] = _json({**schema, "title": spec.name})
+            written[f"commands/{spec.name}.schema.json"] = _json(command_schema(spec))
     for name, given in examples.commands().items():
         written[f"commands/{name}.example.json"] = _json(given)
     written["events.toml"] = _events()
     written["commands.toml"] = _commands()
     written["topics.toml"] = _topics()
     return written
+
+
+def command_schema(spec: Spec[Any, Any]) -> dict[str, Any]:
+    """The schema of a command's input; a correction's has the fields of every command whose record it corrects."""
+    schema: dict[str, Any] = {**untitled(spec.model.model_json_schema(mode="validation")), "title": spec.name}
+    if spec.name != "CorrectRecord":
+        return schema
+    shared: dict[str, Any] = {}
+    corrected = {
+        other.name: _changes(other, shared)
+        for specs in _SPECS.values()
+        for other in sorted(specs.values(), key=lambda one: one.name)
+        if other.member != "target.source" and payloads()[other.emits[0]].AMENDABLE
+    }
+    about = schema["properties"]["changes"]
+    changes = {
+        "type": "object",
+        "x-one-of": True,
+        "minProperties": 1,
+        "maxProperties": 1,
+        "additionalProperties": False,
+        "properties": dict(sorted(corrected.items())),
+        **({"description": about["description"]} if "description" in about else {}),
+    }
+    properties = {**schema["properties"], "changes": changes}
+    return {**schema, "properties": properties, "$defs": {**shared, **schema.get("$defs", {})}}
+
+
+def _changes(spec: Spec[Any, Any], shared: dict[str, Any]) -> dict[str, Any]:
+    """What a correction may name of a command: its fields but the ids of its objects, none of them compulsory."""
+    payload = payloads()[spec.emits[0]]
+    whole = untitled(payload.model_json_schema(mode="validation"))
+    shared.update(whole.get("$defs", {}))
+    named = set(re.findall(r"\{([a-z_]+)", " ".join((payload.STREAM, *payload.ENTITIES)))) - {"owner"}
+    fields = {name: about for name, about in whole["properties"].items() if name not in named}
+    for about in fields.values():
+        about.pop("default", None)
+    occurred = untitled(Occurred.model_json_schema(mode="validation"))
+    shared["Occurred"] = occurred
+    return {
+        "type": "object",
+        "additionalProperties": False,
+        "description": f"Of a record of {spec.name} what differs; what is not named stays, null takes a field away",
+        "properties": {**fields, "occurred_on": {"$ref": "#/$defs/Occurred"}},
+    }
 
 
 def untitled(schema: Any) -> Any:
@@ -115,9 +160,23 @@ def _events() -> str:
         entities = ", ".join(json.dumps(e) for e in payload.ENTITIES)
         parts.append(
             f'["{kind}"]\nservice = "{kind.split(".")[0]}"\nstream = "{payload.STREAM}"\n'
-            f'entities = [{entities}]\nsince = "0.1"\nsays = {json.dumps(said, ensure_ascii=False)}\n'
+            f"entities = [{entities}]\n{_speaking(payload)}says = {json.dumps(said, ensure_ascii=False)}\n"
         )
     return "\n".join(parts)
+
+
+def _speaking(payload: type[Payload]) -> str:
+    """Who may record it, whether it is amended, and what takes it with it; see `shared.kernel.fields.Payload`."""
+    lines = [f'authority = "{payload.AUTHORITY}"', f"amendable = {json.dumps(payload.AMENDABLE)}"]
+    if payload.NAMES_OWNER is not None:
+        lines.append(f'names_owner = "{payload.NAMES_OWNER}"')
+    if payload.COORDINATOR_NAMES_ANY:
+        lines.append("coordinator_names_any = true")
+    if payload.COORDINATOR_WHEN is not None:
+        lines.append(f"coordinator_when = {json.dumps(list(payload.COORDINATOR_WHEN))}")
+    if payload.HANGS_ON:
+        lines.append(f"hangs_on = {json.dumps(list(payload.HANGS_ON))}")
+    return "\n".join(lines) + "\n"
 
 
 def _commands() -> str:
@@ -131,9 +190,15 @@ def _commands() -> str:
             parts.append(
                 f'[{name}]\nservice = "{"target" if name in both else service}"\n'
                 f"roles = {json.dumps(sorted(spec.roles - {'SV'}))}\nemits = {json.dumps(emits)}\n"
-                f'stream = {json.dumps(_stream(spec))}\ntitle_en = "{spec.title_en}"\ntitle_fr = "{spec.title_fr}"\n'
+                f"{_member(spec)}stream = {json.dumps(_stream(spec))}\n"
+                f'title_en = "{spec.title_en}"\ntitle_fr = "{spec.title_fr}"\n'
             )
     return "\n".join(parts)
+
+
+def _member(spec: Spec[Any, Any]) -> str:
+    """The field that names the member at whose service the coordinator gives it."""
+    return "" if spec.member is None else f'member = "{spec.member}"\n'
 
 
 def _stream(spec: Spec[Any, Any]) -> str:

@@ -1,13 +1,14 @@
 """An accompaniment: a territory is admitted, and members operate there."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
-from typing import Any, TypeVar, assert_never
+from datetime import date
+from typing import Any, Final, TypeVar, assert_never
 
 from services.ideation.events import OperatorAssigned, OperatorReleased, TerritoryAdmitted
 from services.ideation.member import Current, Gone, Never, member
-from shared.kernel.decider import Context, Draft, Known, Need, Past, Spec
-from shared.kernel.deciding import command, draft, exists
+from shared.kernel.decider import Context, Draft, Events, Known, Lookup, RecordedEvent, Spec
+from shared.kernel.deciding import command, draft, exists, not_before, only
 from shared.kernel.refusals import Refused
 
 
@@ -18,49 +19,53 @@ class Unknown:
 
 @dataclass(frozen=True, slots=True)
 class Admitted:
-    """Under way in a territory. `operators`: who operates there now, in which role."""
+    """Under way in a territory. `operators`: who operates there now, in which role; `moved`: since when, and until
+    when for those released."""
 
-    said: Mapping[str, Any]
-    territory_id: str
+    fact: TerritoryAdmitted
     operators: Mapping[str, str]
+    moved: Mapping[str, date]
     released: frozenset[str] = field(default=frozenset())
 
 
 Accompaniment = Unknown | Admitted
+AccompanimentEvent = TerritoryAdmitted | OperatorAssigned | OperatorReleased
+EVENTS: Final[tuple[type[AccompanimentEvent], ...]] = (TerritoryAdmitted, OperatorAssigned, OperatorReleased)
 Placed = TypeVar("Placed", TerritoryAdmitted, OperatorAssigned, OperatorReleased)
 
 
-def accompaniment(past: Sequence[Past]) -> Accompaniment:
+def accompaniment(past: Events) -> Accompaniment:
     """An accompaniment's state after these events."""
     state: Accompaniment = Unknown()
-    for p in past:
-        state = _evolve(state, p)
+    for event in only(past, EVENTS):
+        state = _evolve(state, event)
     return state
 
 
-def _evolve(state: Accompaniment, p: Past) -> Accompaniment:
-    match state:
-        case Unknown():
-            if p.type != TerritoryAdmitted.TYPE:
-                return state
-            operators = {o["member_id"]: o["role"] for o in p.data["operators"]}
-            return Admitted(dict(p.data), p.data["territory_id"], operators)
-        case Admitted(operators=operators, released=released):
-            who = p.data.get("member_id", "")
-            match p.type:
-                case OperatorAssigned.TYPE:
-                    return replace(state, operators={**operators, who: p.data["role"]}, released=released - {who})
-                case OperatorReleased.TYPE:
-                    left = {one: role for one, role in operators.items() if one != who}
-                    return replace(state, operators=left, released=released | {who})
-            return state
+def _evolve(state: Accompaniment, event: RecordedEvent[AccompanimentEvent]) -> Accompaniment:
+    fact = event.fact
+    match fact:
+        case TerritoryAdmitted(operators=admitted):
+            since = dict.fromkeys((one.member_id for one in admitted), event.day)
+            return Admitted(fact, {one.member_id: one.role for one in admitted}, since)
+        case OperatorAssigned() | OperatorReleased():
+            return _moved(state, fact, event.day) if isinstance(state, Admitted) else state
         case _:
-            assert_never(state)
+            assert_never(fact)
+
+
+def _moved(state: Admitted, fact: OperatorAssigned | OperatorReleased, day: date) -> Admitted:
+    who, moved = fact.member_id, {**state.moved, fact.member_id: day}
+    if isinstance(fact, OperatorAssigned):
+        operators = {**state.operators, who: fact.role}
+        return replace(state, operators=operators, moved=moved, released=state.released - {who})
+    left = {one: role for one, role in state.operators.items() if one != who}
+    return replace(state, operators=left, moved=moved, released=state.released | {who})
 
 
 def admit(fact: TerritoryAdmitted, state: Accompaniment, context: Context, known: Known) -> list[Draft]:
     """A registered territory is admitted; who operates there may be unknown, as in histories on paper."""
-    if known.get(f"territory/{fact.territory_id}") is None:
+    if not known.exists(f"territory/{fact.territory_id}"):
         raise Refused(
             "territory.unknown",
             f"The territory {fact.territory_id} is not registered.",
@@ -76,7 +81,7 @@ def admit(fact: TerritoryAdmitted, state: Accompaniment, context: Context, known
         case Unknown():
             return [draft(where)]
         case Admitted():
-            if state.said == where.payload():
+            if state.fact == where:
                 return []
             raise exists("accompaniment", "Accompagnement")
         case _:
@@ -87,13 +92,17 @@ def assign(fact: OperatorAssigned, state: Accompaniment, context: Context, known
     """A member becomes an operator, or changes its role."""
     admitted = _of_territory(fact, state)
     _members([fact.member_id], context, known, "member_id")
-    return [] if admitted.operators.get(fact.member_id) == fact.role else [draft(_placed(fact))]
+    if admitted.operators.get(fact.member_id) == fact.role:
+        return []
+    _in_order(fact.member_id, admitted, context)
+    return [draft(_placed(fact))]
 
 
 def release(fact: OperatorReleased, state: Accompaniment, context: Context, known: Known) -> list[Draft]:
     """An operator no longer operates there."""
     admitted = _of_territory(fact, state)
     if fact.member_id in admitted.operators:
+        _in_order(fact.member_id, admitted, context)
         return [draft(_placed(fact))]
     if fact.member_id in admitted.released:
         return []
@@ -103,6 +112,17 @@ def release(fact: OperatorReleased, state: Accompaniment, context: Context, know
         f"{fact.member_id} n'est pas opérateur de cet accompagnement.",
         ("member_id",),
     )
+
+
+def _in_order(who: str, admitted: Admitted, context: Context) -> None:
+    if who in admitted.moved:
+        not_before(
+            context,
+            admitted.moved[who],
+            "operator.dates",
+            "An operator is released after it was assigned, and assigned again after it was released.",
+            "Un opérateur est libéré après avoir été désigné, et désigné à nouveau après avoir été libéré.",
+        )
 
 
 def _placed(fact: Placed) -> Placed:
@@ -117,7 +137,7 @@ def _of_territory(fact: OperatorAssigned | OperatorReleased, state: Accompanimen
             "Cet accompagnement n'est pas connu ici.",
             ("accompaniment_id",),
         )
-    if state.territory_id != fact.territory_id:
+    if state.fact.territory_id != fact.territory_id:
         raise Refused(
             "accompaniment.other_territory",
             "This accompaniment is of another territory.",
@@ -128,9 +148,11 @@ def _of_territory(fact: OperatorAssigned | OperatorReleased, state: Accompanimen
 
 
 def _members(named: Iterable[str], context: Context, known: Known, path: str) -> None:
-    """Operators are members now; in what is told of the past, they may have left since."""
+    """Operators are members now; in what is told of the past or corrected, they may have left since."""
     for one in named:
-        state = member(known.get(f"member/{one}") or ())
+        if one in context.standing:
+            continue
+        state = member(known.stream(f"member/{one}"))
         match state:
             case Current():
                 continue
@@ -142,40 +164,21 @@ def _members(named: Iterable[str], context: Context, known: Known, path: str) ->
                 assert_never(state)
 
 
-def _admission_needs(fact: TerritoryAdmitted) -> list[Need]:
-    members = [Need("stream", f"member/{o.member_id}") for o in fact.operators]
-    return [Need("stream", f"territory/{fact.territory_id}"), *members]
+def _admission_lookups(fact: TerritoryAdmitted) -> list[Lookup]:
+    members = [Lookup("stream", f"member/{o.member_id}") for o in fact.operators]
+    return [Lookup("exists", f"territory/{fact.territory_id}"), *members]
 
 
-def _member_needs(fact: OperatorAssigned) -> list[Need]:
-    return [Need("stream", f"member/{fact.member_id}")]
+def _member_lookups(fact: OperatorAssigned) -> list[Lookup]:
+    return [Lookup("stream", f"member/{fact.member_id}")]
 
+
+_ADMIT = ("Admit a territory", "Admettre un territoire")
+_ASSIGN = ("Assign an operator", "Désigner un opérateur")
+_RELEASE = ("Release an operator", "Libérer un opérateur")
 
 SPECS: tuple[Spec[Any, Any], ...] = (
-    command(
-        TerritoryAdmitted,
-        "AdmitTerritory",
-        "CO",
-        accompaniment,
-        admit,
-        ("Admit a territory", "Admettre un territoire"),
-        _admission_needs,
-    ),
-    command(
-        OperatorAssigned,
-        "AssignOperator",
-        "CO",
-        accompaniment,
-        assign,
-        ("Assign an operator", "Désigner un opérateur"),
-        _member_needs,
-    ),
-    command(
-        OperatorReleased,
-        "ReleaseOperator",
-        "CO",
-        accompaniment,
-        release,
-        ("Release an operator", "Libérer un opérateur"),
-    ),
+    command(TerritoryAdmitted, "AdmitTerritory", "CO", accompaniment, admit, _ADMIT, _admission_lookups),
+    command(OperatorAssigned, "AssignOperator", "CO", accompaniment, assign, _ASSIGN, _member_lookups),
+    command(OperatorReleased, "ReleaseOperator", "CO", accompaniment, release, _RELEASE),
 )

@@ -1,8 +1,10 @@
-"""Advisers: appointed by their member, assigned to accompaniments and projects."""
+"""Advisers: appointed by their member, assigned to accompaniments and projects. Each member speaks for itself."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from typing import Any
+from datetime import date
+from decimal import Decimal
+from typing import Any, Final, NamedTuple, assert_never
 
 from services.ideation.events import (
     AdviserAppointed,
@@ -11,97 +13,121 @@ from services.ideation.events import (
     AdviserDeparted,
     AdviserUnassigned,
 )
-from services.ideation.placing import needs, placed, recording
-from shared.kernel.decider import Context, Draft, Known, Past, Spec
-from shared.kernel.deciding import command, draft, exists
+from services.ideation.placing import lookups, placed, recording
+from shared.kernel.decider import Context, Draft, Events, Known, RecordedEvent, Spec
+from shared.kernel.deciding import command, draft, exists, not_before, only
 from shared.kernel.refusals import Refused
 
-Shares = dict[str, str]
+
+class Held(NamedTuple):
+    """A share of a full post, held since a day; no share any more since then, if None."""
+
+    share: Decimal | None
+    since: date
 
 
 @dataclass(frozen=True, slots=True)
 class Adviser:
-    """Who appoints an adviser and what the adviser is assigned to, each with its share; and what has ended."""
+    """Whether the member has appointed an adviser, and what the adviser is or was assigned to."""
 
-    members: Shares = field(default_factory=dict)
-    targets: Shares = field(default_factory=dict)
-    ended: frozenset[str] = frozenset()
+    appointed: Held | None = None
+    targets: Mapping[str, Held] = field(default_factory=dict)
 
 
-def adviser(past: Sequence[Past]) -> Adviser:
+AdviserEvent = AdviserAppointed | AdviserDeparted | AdviserAssigned | AdviserUnassigned
+EVENTS: Final[tuple[type[AdviserEvent], ...]] = (AdviserAppointed, AdviserDeparted, AdviserAssigned, AdviserUnassigned)
+
+
+def adviser(past: Events) -> Adviser:
     """An adviser's state after these events."""
     state = Adviser()
-    for p in past:
-        match p.type:
-            case AdviserAppointed.TYPE:
-                state = replace(state, members={**state.members, p.data["member_id"]: p.data["share"]})
-            case AdviserDeparted.TYPE:
-                left = p.data["member_id"]
-                state = replace(state, members=_without(state.members, left), ended=state.ended | {left})
-            case AdviserAssigned.TYPE:
-                state = replace(state, targets={**state.targets, _target(p.data): p.data["share"]})
-            case AdviserUnassigned.TYPE:
-                left = _target(p.data)
-                state = replace(state, targets=_without(state.targets, left), ended=state.ended | {left})
+    for event in only(past, EVENTS):
+        state = _evolve(state, event)
     return state
 
 
-def _without(shares: Shares, left: str) -> Shares:
-    return {name: share for name, share in shares.items() if name != left}
+def _evolve(state: Adviser, event: RecordedEvent[AdviserEvent]) -> Adviser:
+    fact = event.fact
+    match fact:
+        case AdviserAppointed(share=share):
+            return replace(state, appointed=Held(share, event.day))
+        case AdviserDeparted():
+            return replace(state, appointed=Held(None, event.day))
+        case AdviserAssigned(share=share):
+            return replace(state, targets={**state.targets, _target(fact): Held(share, event.day)})
+        case AdviserUnassigned():
+            return replace(state, targets={**state.targets, _target(fact): Held(None, event.day)})
+        case _:
+            assert_never(fact)
 
 
-def _target(data: Any) -> str:
-    accompaniment = data.get("accompaniment_id")
-    return f"accompaniment/{accompaniment}" if accompaniment else f"project/{data.get('project_id')}"
+def _target(fact: AdviserAssigned | AdviserUnassigned) -> str:
+    if fact.accompaniment_id is not None:
+        return f"accompaniment/{fact.accompaniment_id}"
+    return f"project/{fact.project_id}"
 
 
 def appoint(fact: AdviserAppointed, state: Adviser, context: Context, known: Known) -> list[Draft]:
     """A member appoints for itself only. Another share is another appointment: after departing, or a correction."""
     _own(fact.member_id, context)
-    where = placed(fact, context, known)
-    return _first(where, state.members.get(fact.member_id), where.payload()["share"])
+    return _begun(placed(fact, context, known), state.appointed, context)
 
 
 def depart(fact: AdviserDeparted, state: Adviser, context: Context, known: Known) -> list[Draft]:
-    """Only who was appointed departs."""
+    """Only who was appointed departs, not before that."""
     _own(fact.member_id, context)
-    if fact.member_id in state.members:
-        return [draft(placed(fact, context, known))]
-    if fact.member_id in state.ended:
-        return []
-    raise _not_appointed()
+    if state.appointed is None:
+        raise _not_appointed()
+    return _ended(placed(fact, context, known), state.appointed, context)
 
 
 def assign(fact: AdviserAssigned, state: Adviser, context: Context, known: Known) -> list[Draft]:
-    """An appointed adviser is assigned to one accompaniment or one project at a time of telling."""
+    """An appointed adviser is assigned to one accompaniment or one project at a time."""
     target = _one_target(fact)
-    if context.member not in state.members:
+    if state.appointed is None or state.appointed.share is None:
         raise _not_appointed()
-    where = placed(fact, context, known)
-    return _first(where, state.targets.get(target), where.payload()["share"])
+    return _begun(placed(fact, context, known), state.targets.get(target), context)
 
 
 def unassign(fact: AdviserUnassigned, state: Adviser, context: Context, known: Known) -> list[Draft]:
-    """Ends an assignment."""
-    target = _one_target(fact)
-    if target in state.targets:
-        return [draft(placed(fact, context, known))]
-    if target in state.ended:
-        return []
-    raise Refused(
-        "adviser.not_assigned",
-        "This adviser is not assigned there.",
-        "Ce chargé de mission n'y est pas affecté.",
-        ("adviser_id",),
-    )
+    """Ends an assignment, not before it began."""
+    held = state.targets.get(_one_target(fact))
+    if held is None:
+        raise Refused(
+            "adviser.not_assigned",
+            "This adviser is not assigned there.",
+            "Ce chargé de mission n'y est pas affecté.",
+            ("adviser_id",),
+        )
+    return _ended(placed(fact, context, known), held, context)
 
 
-def _first(where: AdviserAppointed | AdviserAssigned, before: str | None, share: str) -> list[Draft]:
+def _begun(where: AdviserAppointed | AdviserAssigned, before: Held | None, context: Context) -> list[Draft]:
     if before is None:
         return [draft(where)]
-    if before == share:
+    if before.share is None:
+        _in_order(context, before.since)
+        return [draft(where)]
+    if before.share == where.share:
         return []
     raise exists("adviser", "Chargé de mission, avec une autre quotité")
+
+
+def _ended(where: AdviserDeparted | AdviserUnassigned, before: Held, context: Context) -> list[Draft]:
+    if before.share is None:
+        return []
+    _in_order(context, before.since)
+    return [draft(where)]
+
+
+def _in_order(context: Context, begun: date) -> None:
+    not_before(
+        context,
+        begun,
+        "adviser.dates",
+        "An appointment or assignment ends after it began, and begins again after it ended.",
+        "Une nomination ou une affectation finit après avoir commencé, et recommence après avoir fini.",
+    )
 
 
 def _one_target(fact: AdviserAssigned | AdviserUnassigned) -> str:
@@ -112,13 +138,13 @@ def _one_target(fact: AdviserAssigned | AdviserUnassigned) -> str:
             "Indiquez soit un accompagnement, soit un projet.",
             ("accompaniment_id",),
         )
-    return _target(fact.payload())
+    return _target(fact)
 
 
 def _own(member: str, context: Context) -> None:
     if member != context.member:
         raise Refused(
-            "adviser.foreign_member",
+            "adviser.foreign",
             "A member appoints its own advisers only.",
             "Un membre ne nomme que ses propres chargés de mission.",
             ("member_id",),
@@ -138,17 +164,12 @@ _APPOINT = ("Appoint an adviser", "Nommer un chargé de mission")
 _DEPART = ("An adviser departs", "Départ d'un chargé de mission")
 _ASSIGN = ("Assign an adviser", "Affecter un chargé de mission")
 _UNASSIGN = ("End an assignment", "Mettre fin à une affectation")
+_BATCH = ("Declare a number of advisers", "Déclarer un nombre de chargés de mission")
 
 SPECS: tuple[Spec[Any, Any], ...] = (
-    command(AdviserAppointed, "AppointAdviser", "ME CO", adviser, appoint, _APPOINT, needs),
-    command(AdviserDeparted, "DepartAdviser", "ME CO", adviser, depart, _DEPART, needs),
-    command(AdviserAssigned, "AssignAdviser", "ME CO", adviser, assign, _ASSIGN, needs),
-    command(AdviserUnassigned, "UnassignAdviser", "ME CO", adviser, unassign, _UNASSIGN, needs),
-    recording(
-        AdviserBatchDeclared,
-        "DeclareAdviserBatch",
-        "CO",
-        ("Declare a number of advisers", "Déclarer un nombre de chargés de mission"),
-        ("batch", "Lot"),
-    ),
+    command(AdviserAppointed, "AppointAdviser", "ME CO", adviser, appoint, _APPOINT, lookups),
+    command(AdviserDeparted, "DepartAdviser", "ME CO", adviser, depart, _DEPART, lookups),
+    command(AdviserAssigned, "AssignAdviser", "ME CO", adviser, assign, _ASSIGN, lookups),
+    command(AdviserUnassigned, "UnassignAdviser", "ME CO", adviser, unassign, _UNASSIGN, lookups),
+    recording(AdviserBatchDeclared, "DeclareAdviserBatch", "CO", _BATCH, ("batch", "Lot")),
 )

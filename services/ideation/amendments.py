@@ -3,28 +3,18 @@
 from typing import ClassVar, Literal
 
 from services.ideation.events import Fact
-from shared.kernel.amending import Replacement, Target
-from shared.kernel.fields import Text
+from shared.kernel.amendments import Correction, Void
 
 
-class RecordCorrected(Fact):
+class RecordCorrected(Correction, Fact):
     """A recorded fact was wrong; this is what holds instead."""
 
     TYPE: ClassVar = "ideation.RecordCorrected.v1"
-    STREAM: ClassVar = "amendment{target.source}/{target.sequence}"
-    ENTITIES: ClassVar = ("{target.entities[]}",)
-    target: Target
-    replacement: Replacement
     reason: Literal["typo", "miscount", "wrong_date", "wrong_subject", "new_evidence"]
-    note: Text | None = None
 
 
-class RecordVoided(Fact):
+class RecordVoided(Void, Fact):
     """A recorded fact never was, or was recorded twice."""
 
     TYPE: ClassVar = "ideation.RecordVoided.v1"
-    STREAM: ClassVar = "amendment{target.source}/{target.sequence}"
-    ENTITIES: ClassVar = ("{target.entities[]}",)
-    target: Target
     reason: Literal["duplicate", "error", "fraud"]
-    note: Text | None = None

@@ -24,11 +24,14 @@ from shared.kernel.fields import (
     Siren,
     Text,
     Title,
+    owned,
 )
 
 Codes = Annotated[tuple[Code, ...], Field(max_length=50)]
 Keys = Annotated[tuple[Key, ...], Field(max_length=200)]
 Ids = Annotated[tuple[Id, ...], Field(max_length=200)]
+BatchId = Annotated[Id, owned("batch")]
+ProjectId = Annotated[Id, owned("project")]
 Category = Literal[
     "elected",
     "public_service",
@@ -51,7 +54,7 @@ class Fact(Payload):
 
     territory_ids: Codes = ()
     accompaniment_id: Id | None = None
-    project_id: Id | None = None
+    project_id: ProjectId | None = None
     evidence: Evidences = ()
     confidentiality: Literal["public", "partners", "member"] = "partners"
     language: Literal["fr", "en"] = "fr"
@@ -63,6 +66,7 @@ class MemberJoined(Fact):
     TYPE: ClassVar = "ideation.MemberJoined.v1"
     STREAM: ClassVar = "member/{member_id}"
     ENTITIES: ClassVar = ("member/{member_id}",)
+    AUTHORITY: ClassVar = "coordinator"
     member_id: MemberId
     legal_name: Title
     siren: Siren | None = None
@@ -75,6 +79,7 @@ class MemberLeft(Fact):
     TYPE: ClassVar = "ideation.MemberLeft.v1"
     STREAM: ClassVar = "member/{member_id}"
     ENTITIES: ClassVar = ("member/{member_id}",)
+    AUTHORITY: ClassVar = "coordinator"
     member_id: MemberId
     successor: MemberId | None = None
 
@@ -85,6 +90,8 @@ class ProducerKeyIntroduced(Fact):
     TYPE: ClassVar = "ideation.ProducerKeyIntroduced.v1"
     STREAM: ClassVar = "producer/{member_id}/{service}"
     ENTITIES: ClassVar = ("producer/{member_id}/{service}",)
+    AUTHORITY: ClassVar = "coordinator"
+    AMENDABLE: ClassVar = False
     member_id: MemberId
     service: Literal["ideation", "projects"]
     producer: Key
@@ -99,6 +106,8 @@ class AdviserAppointed(Fact):
     TYPE: ClassVar = "ideation.AdviserAppointed.v1"
     STREAM: ClassVar = "adviser/{adviser_id}"
     ENTITIES: ClassVar = ("adviser/{adviser_id}",)
+    AUTHORITY: ClassVar = "shared"
+    NAMES_OWNER: ClassVar = "member_id"
     adviser_id: Id
     member_id: MemberId
     share: Share
@@ -110,6 +119,8 @@ class AdviserDeparted(Fact):
     TYPE: ClassVar = "ideation.AdviserDeparted.v1"
     STREAM: ClassVar = "adviser/{adviser_id}"
     ENTITIES: ClassVar = ("adviser/{adviser_id}",)
+    AUTHORITY: ClassVar = "shared"
+    NAMES_OWNER: ClassVar = "member_id"
     adviser_id: Id
     member_id: MemberId
 
@@ -120,6 +131,7 @@ class AdviserAssigned(Fact):
     TYPE: ClassVar = "ideation.AdviserAssigned.v1"
     STREAM: ClassVar = "adviser/{adviser_id}"
     ENTITIES: ClassVar = ("adviser/{adviser_id}",)
+    AUTHORITY: ClassVar = "shared"
     adviser_id: Id
     share: Share
 
@@ -130,6 +142,7 @@ class AdviserUnassigned(Fact):
     TYPE: ClassVar = "ideation.AdviserUnassigned.v1"
     STREAM: ClassVar = "adviser/{adviser_id}"
     ENTITIES: ClassVar = ("adviser/{adviser_id}",)
+    AUTHORITY: ClassVar = "shared"
     adviser_id: Id
 
 
@@ -138,8 +151,10 @@ class AdviserBatchDeclared(Fact):
 
     TYPE: ClassVar = "ideation.AdviserBatchDeclared.v1"
     STREAM: ClassVar = "batch/{batch_id}"
-    ENTITIES: ClassVar = ("batch/{batch_id}",)
-    batch_id: Id
+    ENTITIES: ClassVar = ("batch/{owner}/{batch_id}",)
+    NAMES_OWNER: ClassVar = "member_id"
+    COORDINATOR_NAMES_ANY: ClassVar = True
+    batch_id: BatchId
     count: Qty
     source: Text
     member_id: MemberId | None = None
@@ -165,6 +180,7 @@ class TerritoryRegistered(Fact):
     TYPE: ClassVar = "ideation.TerritoryRegistered.v1"
     STREAM: ClassVar = "territory/{territory_id}"
     ENTITIES: ClassVar = ("territory/{territory_id}",)
+    AUTHORITY: ClassVar = "coordinator"
     territory_id: Code
     kind: Literal[
         "commune",
@@ -203,6 +219,7 @@ class TerritoryAdmitted(Fact):
     TYPE: ClassVar = "ideation.TerritoryAdmitted.v1"
     STREAM: ClassVar = "accompaniment/{accompaniment_id}"
     ENTITIES: ClassVar = ("territory/{territory_id}", "accompaniment/{accompaniment_id}")
+    AUTHORITY: ClassVar = "coordinator"
     accompaniment_id: Id
     territory_id: Code
     operators: Annotated[tuple[Operator, ...], Field(max_length=20)] = ()
@@ -216,6 +233,8 @@ class OperatorAssigned(Fact):
     TYPE: ClassVar = "ideation.OperatorAssigned.v1"
     STREAM: ClassVar = "accompaniment/{accompaniment_id}"
     ENTITIES: ClassVar = ("territory/{territory_id}", "accompaniment/{accompaniment_id}")
+    AUTHORITY: ClassVar = "coordinator"
+    HANGS_ON: ClassVar = ("ideation.TerritoryAdmitted",)
     accompaniment_id: Id
     territory_id: Code
     member_id: MemberId
@@ -228,6 +247,8 @@ class OperatorReleased(Fact):
     TYPE: ClassVar = "ideation.OperatorReleased.v1"
     STREAM: ClassVar = "accompaniment/{accompaniment_id}"
     ENTITIES: ClassVar = ("territory/{territory_id}", "accompaniment/{accompaniment_id}")
+    AUTHORITY: ClassVar = "coordinator"
+    HANGS_ON: ClassVar = ("ideation.TerritoryAdmitted",)
     accompaniment_id: Id
     territory_id: Code
     member_id: MemberId
@@ -240,6 +261,7 @@ class ActorRegistered(Fact):
     TYPE: ClassVar = "ideation.ActorRegistered.v1"
     STREAM: ClassVar = "actor/{actor_id}"
     ENTITIES: ClassVar = ("actor/{actor_id}",)
+    AUTHORITY: ClassVar = "shared"
     actor_id: Id
     kind: Literal["person", "organisation"]
     category: Category

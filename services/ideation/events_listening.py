@@ -5,10 +5,14 @@ from typing import Annotated, ClassVar, Literal
 
 from pydantic import Field
 
-from services.ideation.events import Fact, Ids, Keys
-from shared.kernel.fields import Id, Key, Part, Qty, Text, Title
+from services.ideation.events import BatchId, Fact, Ids, Keys, ProjectId
+from shared.kernel.fields import Id, Key, Part, Qty, Text, Title, owned
 
 Themes = Annotated[tuple[Key, ...], Field(max_length=20)]
+InterviewId = Annotated[Id, owned("interview")]
+WorkshopId = Annotated[Id, owned("workshop")]
+NeedId = Annotated[Id, owned("need")]
+IdeaId = Annotated[Id, owned("idea")]
 Identified = Annotated[int, Field(ge=0, le=10_000_000)]
 
 
@@ -16,7 +20,7 @@ class Gathering(Part):
     """What somebody took part in. `collective`: declared for the collective as a whole, under no accompaniment."""
 
     kind: Literal["interview", "workshop", "other", "collective"]
-    id: Id
+    id: Annotated[Id, owned("gathering")]
 
 
 class InterviewHeld(Fact):
@@ -24,11 +28,9 @@ class InterviewHeld(Fact):
 
     TYPE: ClassVar = "ideation.InterviewHeld.v1"
     STREAM: ClassVar = "interview/{interview_id}"
-    ENTITIES: ClassVar = ("interview/{interview_id}",)
-    interview_id: Id
+    ENTITIES: ClassVar = ("interview/{owner}/{interview_id}",)
+    interview_id: InterviewId
     form: Literal["bilateral", "service", "market", "public_place", "group", "fair"]
-    participants: Ids = ()
-    headcount: Qty | None = None
     title: Title | None = None
 
 
@@ -37,8 +39,8 @@ class WorkshopScheduled(Fact):
 
     TYPE: ClassVar = "ideation.WorkshopScheduled.v1"
     STREAM: ClassVar = "workshop/{workshop_id}"
-    ENTITIES: ClassVar = ("workshop/{workshop_id}",)
-    workshop_id: Id
+    ENTITIES: ClassVar = ("workshop/{owner}/{workshop_id}",)
+    workshop_id: WorkshopId
     title: Title
     question: Text | None = None
     themes: Themes = ()
@@ -52,8 +54,8 @@ class WorkshopHeld(Fact):
 
     TYPE: ClassVar = "ideation.WorkshopHeld.v1"
     STREAM: ClassVar = "workshop/{workshop_id}"
-    ENTITIES: ClassVar = ("workshop/{workshop_id}",)
-    workshop_id: Id
+    ENTITIES: ClassVar = ("workshop/{owner}/{workshop_id}",)
+    workshop_id: WorkshopId
     title: Title
     question: Text | None = None
     themes: Themes = ()
@@ -67,8 +69,9 @@ class WorkshopCancelled(Fact):
 
     TYPE: ClassVar = "ideation.WorkshopCancelled.v1"
     STREAM: ClassVar = "workshop/{workshop_id}"
-    ENTITIES: ClassVar = ("workshop/{workshop_id}",)
-    workshop_id: Id
+    ENTITIES: ClassVar = ("workshop/{owner}/{workshop_id}",)
+    HANGS_ON: ClassVar = ("ideation.WorkshopScheduled",)
+    workshop_id: WorkshopId
     reason: Text
 
 
@@ -78,6 +81,7 @@ class ParticipationRecorded(Fact):
     TYPE: ClassVar = "ideation.ParticipationRecorded.v1"
     STREAM: ClassVar = "{activity.kind}/{activity.id}"
     ENTITIES: ClassVar = ("actor/{actor_id}",)
+    HANGS_ON: ClassVar = ("ideation.InterviewHeld", "ideation.WorkshopHeld")
     actor_id: Id
     activity: Gathering
     capacity: Literal["contributor", "host", "speaker", "decision"] = "contributor"
@@ -88,7 +92,9 @@ class HeadcountDeclared(Fact):
 
     TYPE: ClassVar = "ideation.HeadcountDeclared.v1"
     STREAM: ClassVar = "{activity.kind}/{activity.id}"
-    ENTITIES: ClassVar = ("accompaniment/{accompaniment_id}|headcount/{activity.id}",)
+    ENTITIES: ClassVar = ("accompaniment/{accompaniment_id}|headcount/{owner}/{activity.id}",)
+    HANGS_ON: ClassVar = ("ideation.InterviewHeld", "ideation.WorkshopHeld")
+    COORDINATOR_WHEN: ClassVar = ("activity.kind", "collective")
     activity: Gathering
     headcount: Qty
     identified: Identified = 0
@@ -100,8 +106,8 @@ class NeedRecorded(Fact):
 
     TYPE: ClassVar = "ideation.NeedRecorded.v1"
     STREAM: ClassVar = "need/{need_id}"
-    ENTITIES: ClassVar = ("need/{need_id}",)
-    need_id: Id
+    ENTITIES: ClassVar = ("need/{owner}/{need_id}",)
+    need_id: NeedId
     text: Text
     themes: Themes = ()
     concerned: Keys = ()
@@ -114,8 +120,9 @@ class NeedCharacterised(Fact):
 
     TYPE: ClassVar = "ideation.NeedCharacterised.v1"
     STREAM: ClassVar = "need/{need_id}"
-    ENTITIES: ClassVar = ("need/{need_id}",)
-    need_id: Id
+    ENTITIES: ClassVar = ("need/{owner}/{need_id}",)
+    HANGS_ON: ClassVar = ("ideation.NeedRecorded",)
+    need_id: NeedId
     size: Qty | None = None
     current_answer: Text
     gap: Text
@@ -127,16 +134,16 @@ class IdeaProposed(Fact):
 
     TYPE: ClassVar = "ideation.IdeaProposed.v1"
     STREAM: ClassVar = "idea/{idea_id}"
-    ENTITIES: ClassVar = ("idea/{idea_id}",)
-    idea_id: Id
+    ENTITIES: ClassVar = ("idea/{owner}/{idea_id}",)
+    idea_id: IdeaId
     title: Title
     description: Text | None = None
-    needs: Ids = ()
+    needs: Annotated[tuple[NeedId, ...], Field(max_length=200)] = ()
     resources: Ids = ()
     themes: Themes = ()
     provenance: Literal["workshop", "interview", "online", "territory", "other_territory"]
     proposer: Key | None = None
-    workshop: Id | None = None
+    workshop: WorkshopId | None = None
 
 
 class IdeaShortlisted(Fact):
@@ -144,8 +151,9 @@ class IdeaShortlisted(Fact):
 
     TYPE: ClassVar = "ideation.IdeaShortlisted.v1"
     STREAM: ClassVar = "idea/{idea_id}"
-    ENTITIES: ClassVar = ("idea/{idea_id}",)
-    idea_id: Id
+    ENTITIES: ClassVar = ("idea/{owner}/{idea_id}",)
+    HANGS_ON: ClassVar = ("ideation.IdeaProposed",)
+    idea_id: IdeaId
     reason: Text | None = None
     body: Title | None = None
 
@@ -155,8 +163,8 @@ class IdeaBatchDeclared(Fact):
 
     TYPE: ClassVar = "ideation.IdeaBatchDeclared.v1"
     STREAM: ClassVar = "batch/{batch_id}"
-    ENTITIES: ClassVar = ("batch/{batch_id}",)
-    batch_id: Id
+    ENTITIES: ClassVar = ("batch/{owner}/{batch_id}",)
+    batch_id: BatchId
     count: Qty
     themes: Themes = ()
     source: Text
@@ -167,10 +175,10 @@ class IdeaSelected(Fact):
 
     TYPE: ClassVar = "ideation.IdeaSelected.v1"
     STREAM: ClassVar = "selection/{project_id}"
-    ENTITIES: ClassVar = ("idea/{idea_ids[]}",)
+    ENTITIES: ClassVar = ("idea/{owner}/{idea_ids[]}",)
     accompaniment_id: Id
-    project_id: Id
-    idea_ids: Annotated[tuple[Id, ...], Field(min_length=1, max_length=50)]
+    project_id: ProjectId
+    idea_ids: Annotated[tuple[IdeaId, ...], Field(min_length=1, max_length=50)]
     decision_body: Title
     project_title: Title
     nature: Literal["creation", "structuring", "consolidation", "network"] = "creation"

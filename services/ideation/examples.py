@@ -31,19 +31,13 @@ _UNPLACED: Final = {
 }
 
 
-def _target(sequence: int, batch: str) -> dict[str, Any]:
-    return {
-        "source": f"/members/{MEMBER}/ideation",
-        "sequence": sequence,
-        "type": "ideation.IdeaBatchDeclared.v1",
-        "subject": f"batch/{batch}",
-        "entities": [f"batch/{batch}"],
-    }
+def _target(sequence: int) -> dict[str, Any]:
+    return {"source": f"/members/{MEMBER}/ideation", "sequence": sequence}
 
 
 EXAMPLES: Final[tuple[tuple[str, Mapping[str, Any]], ...]] = (
     ("JoinMember", {"member_id": SUPPORT, "legal_name": "Atelier des Plateaux", "rna": "W000000001"}),
-    ("JoinMember", {"member_id": MEMBER, "legal_name": "Coopérative des Sources", "siren": "000000001"}),
+    ("JoinMember", {"member_id": MEMBER, "legal_name": "Coopérative des Sources", "siren": "000000018"}),
     # Third and fourth record of the story: the corrections below name them by these sequences.
     ("DeclareIdeaBatch", _UNPLACED),
     ("DeclareIdeaBatch", {**_UNPLACED, "batch_id": _TWICE}),
@@ -64,11 +58,11 @@ EXAMPLES: Final[tuple[tuple[str, Mapping[str, Any]], ...]] = (
             "territory_id": TERRITORY,
             "kind": "cc",
             "name": "Communauté de communes des Sources",
-            "siren": "200000001",
-            "insee": ["99001", "99002"],
+            "siren": "200000008",
+            "insee": ["39999", "39998"],
             "cog_vintage": "2026-01-01",
             "population": 8400,
-            "epci_links": [{"siren": "200000001", "relation": "is"}],
+            "epci_links": [{"siren": "200000008", "relation": "is"}],
             "zonings": [{"code": "frr", "since": "2024-07-01"}],
         },
     ),
@@ -232,16 +226,18 @@ EXAMPLES: Final[tuple[tuple[str, Mapping[str, Any]], ...]] = (
     (
         "CorrectRecord",
         {
-            "target": _target(3, _IDEAS),
-            "replacement": {
-                "data": {**_UNPLACED, "territory_ids": [TERRITORY], "count": {"value": 11, "precision": "exact"}},
-                "occurred_on": "2026-06-30",
-                "occurred_precision": "month",
+            "target": _target(3),
+            "changes": {
+                "DeclareIdeaBatch": {
+                    "count": {"value": 11, "precision": "exact"},
+                    "territory_ids": [TERRITORY],
+                    "occurred_on": {"date": "2026-06-30", "precision": "month"},
+                }
             },
             "reason": "miscount",
             "note": "Une piste y figurait deux fois.",
         },
     ),
-    ("VoidRecord", {"target": _target(4, _TWICE), "reason": "duplicate", "note": "La même liste, saisie deux fois."}),
+    ("VoidRecord", {"target": _target(4), "reason": "duplicate", "note": "La même liste, saisie deux fois."}),
     ("LeaveMember", {"member_id": SUPPORT, "successor": MEMBER}),
 )

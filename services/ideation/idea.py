@@ -1,13 +1,12 @@
 """Ideas, up to the choice of those that become a project."""
 
-from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, assert_never
+from typing import Any, Final, assert_never
 
 from services.ideation.events_listening import IdeaBatchDeclared, IdeaProposed, IdeaSelected, IdeaShortlisted
-from services.ideation.placing import needs, placed, recording
-from shared.kernel.decider import Context, Draft, Known, Need, Past, Spec
-from shared.kernel.deciding import command, draft, exists, history, once
+from services.ideation.placing import lookups, placed, recording
+from shared.kernel.decider import Context, Draft, Events, Known, Lookup, RecordedEvent, Spec
+from shared.kernel.deciding import command, draft, exists, history, once, only
 from shared.kernel.refusals import Refused
 
 
@@ -20,37 +19,38 @@ class Unknown:
 class Proposed:
     """Proposed, not yet kept."""
 
-    said: Mapping[str, Any]
+    fact: IdeaProposed
 
 
 @dataclass(frozen=True, slots=True)
 class Shortlisted:
     """Kept, to be looked into."""
 
-    said: Mapping[str, Any]
+    fact: IdeaProposed
 
 
 Idea = Unknown | Proposed | Shortlisted
+IdeaEvent = IdeaProposed | IdeaShortlisted
+EVENTS: Final[tuple[type[IdeaEvent], ...]] = (IdeaProposed, IdeaShortlisted)
 
 
-def idea(past: Sequence[Past]) -> Idea:
+def idea(past: Events) -> Idea:
     """An idea's state after these events."""
     state: Idea = Unknown()
-    for p in past:
-        state = _evolve(state, p)
+    for event in only(past, EVENTS):
+        state = _evolve(state, event)
     return state
 
 
-def _evolve(state: Idea, p: Past) -> Idea:
-    match state:
-        case Unknown():
-            return Proposed(dict(p.data)) if p.type == IdeaProposed.TYPE else state
-        case Proposed(said):
-            return Shortlisted(said) if p.type == IdeaShortlisted.TYPE else state
-        case Shortlisted():
-            return state
+def _evolve(state: Idea, event: RecordedEvent[IdeaEvent]) -> Idea:
+    fact = event.fact
+    match fact:
+        case IdeaProposed():
+            return Proposed(fact)
+        case IdeaShortlisted():
+            return Shortlisted(state.fact) if isinstance(state, Proposed) else state
         case _:
-            assert_never(state)
+            assert_never(fact)
 
 
 def propose(fact: IdeaProposed, state: Idea, context: Context, known: Known) -> list[Draft]:
@@ -59,8 +59,8 @@ def propose(fact: IdeaProposed, state: Idea, context: Context, known: Known) -> 
     match state:
         case Unknown():
             return [draft(where)]
-        case Proposed(said) | Shortlisted(said):
-            if said == where.payload():
+        case Proposed(before) | Shortlisted(before):
+            if before == where:
                 return []
             raise exists("idea", "Idée")
         case _:
@@ -80,12 +80,12 @@ def shortlist(fact: IdeaShortlisted, state: Idea, context: Context, known: Known
             assert_never(state)
 
 
-def select(fact: IdeaSelected, past: Sequence[Past], context: Context, known: Known) -> list[Draft]:
+def select(fact: IdeaSelected, past: Events, context: Context, known: Known) -> list[Draft]:
     """One or several proposed ideas are chosen for one project."""
     if len(set(fact.idea_ids)) < len(fact.idea_ids):
         raise Refused("idea.twice", "An idea is named twice.", "Une idée est nommée deux fois.", ("idea_ids",))
     for idea_id in fact.idea_ids:
-        if isinstance(idea(known.get(f"idea/{idea_id}") or ()), Unknown):
+        if not known.exists(f"idea/{idea_id}"):
             raise _unknown(idea_id, "idea_ids")
     return once(past, placed(fact, context, known), "selection", "Choix")
 
@@ -99,8 +99,8 @@ def _unknown(idea_id: object, path: str) -> Refused:
     )
 
 
-def _selection_needs(fact: IdeaSelected) -> list[Need]:
-    return [*needs(fact), *(Need("stream", f"idea/{idea_id}") for idea_id in fact.idea_ids)]
+def _selection_lookups(fact: IdeaSelected) -> list[Lookup]:
+    return [*lookups(fact), *(Lookup("exists", f"idea/{idea_id}") for idea_id in fact.idea_ids)]
 
 
 _PROPOSE = ("Propose an idea", "Proposer une idée")
@@ -109,8 +109,8 @@ _SHORTLIST = ("Keep an idea", "Retenir une piste")
 _SELECT = ("Choose ideas for a project", "Choisir des idées")
 
 SPECS: tuple[Spec[Any, Any], ...] = (
-    command(IdeaProposed, "ProposeIdea", "AD AC TR CO", idea, propose, _PROPOSE, needs),
+    command(IdeaProposed, "ProposeIdea", "AD AC TR CO", idea, propose, _PROPOSE, lookups),
     recording(IdeaBatchDeclared, "DeclareIdeaBatch", "AD CO", _BATCH, ("batch", "Lot")),
-    command(IdeaShortlisted, "ShortlistIdea", "AD TR CO", idea, shortlist, _SHORTLIST, needs),
-    command(IdeaSelected, "SelectIdea", "TR CO", history, select, _SELECT, _selection_needs),
+    command(IdeaShortlisted, "ShortlistIdea", "AD TR CO", idea, shortlist, _SHORTLIST, lookups),
+    command(IdeaSelected, "SelectIdea", "TR CO", history, select, _SELECT, _selection_lookups),
 )

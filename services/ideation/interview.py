@@ -1,38 +1,51 @@
 """Interviews: listening to somebody, one by one or where people are."""
 
-from collections.abc import Sequence
 from typing import Any
 
+from services.ideation.events import Ids
 from services.ideation.events_listening import Gathering, HeadcountDeclared, InterviewHeld, ParticipationRecorded
-from services.ideation.gathering import actors, enough, registered, took_part
-from services.ideation.placing import needs, placed
-from shared.kernel.decider import Context, Draft, Known, Need, Past, Spec
+from services.ideation.gathering import actors, enough, persons, registered, took_part
+from services.ideation.placing import lookups, placed
+from shared.kernel.decider import Context, Draft, Events, Known, Lookup, Spec
 from shared.kernel.deciding import command, history, once
+from shared.kernel.fields import Qty
 
 
-def record(fact: InterviewHeld, past: Sequence[Past], context: Context, known: Known) -> list[Draft]:
+class RecordInterview(InterviewHeld):
+    """Somebody was listened to; who took part and how many may be told with it."""
+
+    participants: Ids = ()
+    headcount: Qty | None = None
+
+    def held(self) -> InterviewHeld:
+        """The fact of the interview alone."""
+        return InterviewHeld(**{name: getattr(self, name) for name in InterviewHeld.model_fields})
+
+
+def record(asked: RecordInterview, past: Events, context: Context, known: Known) -> list[Draft]:
     """An interview, who took part in it, and how many: recorded together, once."""
-    registered(fact.participants, known, "participants")
-    enough(fact.headcount, len(set(fact.participants)))
-    where = placed(fact, context, known)
+    registered(asked.participants, known, "participants")
+    identified = persons(asked.participants, known)
+    enough(asked.headcount, identified)
+    where = placed(asked.held(), context, known)
     held = once(past, where, "interview", "Entretien")
-    gathering = Gathering(kind="interview", id=fact.interview_id)
-    return [*held, *took_part(where, gathering, fact.headcount, fact.participants)] if held else []
+    gathering = Gathering(kind="interview", id=asked.interview_id)
+    return [*held, *took_part(where, gathering, asked.headcount, asked.participants, identified)] if held else []
 
 
-def _needs(fact: InterviewHeld) -> list[Need]:
-    return [*needs(fact), *actors(fact.participants)]
+def _lookups(asked: RecordInterview) -> list[Lookup]:
+    return [*lookups(asked), *actors(asked.participants)]
 
 
 SPECS: tuple[Spec[Any, Any], ...] = (
     command(
-        InterviewHeld,
+        RecordInterview,
         "RecordInterview",
         "AD CO",
         history,
         record,
         ("Record an interview", "Enregistrer un entretien"),
-        _needs,
+        _lookups,
         (InterviewHeld, ParticipationRecorded, HeadcountDeclared),
     ),
 )

@@ -1,22 +1,22 @@
 """Where a fact may be recorded, and by whom: known territories, and accompaniments that the member operates."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable
 from typing import Any, TypeVar
 
 from services.ideation.accompaniment import Admitted, accompaniment
 from services.ideation.events import Fact
-from shared.kernel.decider import Context, Draft, Known, Need, Past, Spec
+from shared.kernel.decider import Context, Draft, Events, Known, Lookup, Spec
 from shared.kernel.deciding import command, history, once
 from shared.kernel.refusals import Refused
 
 F = TypeVar("F", bound=Fact)
 
 
-def needs(fact: Fact) -> list[Need]:
+def lookups(fact: Fact) -> list[Lookup]:
     """What must be known to record a fact where it says it happened."""
-    asked = [Need("either", f"territory/{territory}") for territory in fact.territory_ids]
+    asked = [Lookup("either_exists", f"territory/{territory}") for territory in fact.territory_ids]
     if fact.accompaniment_id is not None:
-        asked.append(Need("either", f"accompaniment/{fact.accompaniment_id}"))
+        asked.append(Lookup("either", f"accompaniment/{fact.accompaniment_id}"))
     return asked
 
 
@@ -29,8 +29,9 @@ def placed(fact: F, context: Context, known: Known) -> F:
     territories(fact.territory_ids, known)
     if fact.accompaniment_id is None:
         return fact
-    territory, operators = _accompaniment(known.get(f"accompaniment/{fact.accompaniment_id}"))
-    if context.role != "CO" and context.member not in operators:
+    territory, operators = _accompaniment(f"accompaniment/{fact.accompaniment_id}", known)
+    may = context.role == "CO" or context.member in operators or str(fact.accompaniment_id) in context.standing
+    if not may:
         raise Refused(
             "accompaniment.not_operator",
             f"{context.member} does not operate this accompaniment.",
@@ -43,7 +44,7 @@ def placed(fact: F, context: Context, known: Known) -> F:
 def territories(named: Iterable[str], known: Known) -> None:
     """Raises Refused `territory.unknown` for the first that is not known here."""
     for territory in named:
-        if known.get(f"territory/{territory}") is None:
+        if not known.exists(f"territory/{territory}"):
             raise Refused(
                 "territory.unknown",
                 f"The territory {territory} is not known here (yet).",
@@ -52,27 +53,27 @@ def territories(named: Iterable[str], known: Known) -> None:
             )
 
 
-def _accompaniment(found: Any) -> tuple[str, frozenset[str]]:
+def _accompaniment(name: str, known: Known) -> tuple[str, Collection[str]]:
     """Territory and operators, from the stream's own events or from what was heard of them."""
-    if isinstance(found, Mapping):
-        return found["territory_id"], frozenset(found["operators"])
-    state = accompaniment(found or ())
-    if not isinstance(state, Admitted):
+    state = accompaniment(known.stream(name))
+    if isinstance(state, Admitted):
+        return state.fact.territory_id, state.operators
+    heard = known.replica(name)
+    if heard is None:
         raise Refused(
             "accompaniment.unknown",
             "This accompaniment is not known here (yet).",
             "Cet accompagnement n'est pas (encore) connu ici.",
             ("accompaniment_id",),
         )
-    return state.territory_id, frozenset(state.operators)
+    return heard["territory_id"], heard["operators"]
 
 
-def recording(
-    model: type[F], name: str, roles: str, titles: tuple[str, str], what: tuple[str, str]
-) -> Spec[F, Sequence[Past]]:
+def recording(model: type[F], name: str, roles: str, titles: tuple[str, str], what: tuple[str, str]) -> Spec[F, Events]:
     """A command that records one fact once, where it happened. `what` names the thing in English and French."""
 
-    def decide(fact: F, past: Sequence[Past], context: Context, known: Known) -> list[Draft]:
+    def decide(fact: F, past: Events, context: Context, known: Known) -> list[Draft]:
         return once(past, placed(fact, context, known), *what)
 
-    return command(model, name, roles, history, decide, titles, needs)
+    found: Spec[Any, Any] = command(model, name, roles, history, decide, titles, lookups)
+    return found

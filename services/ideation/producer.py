@@ -1,16 +1,15 @@
 """The registry of the producers' public keys."""
 
-from collections.abc import Sequence
 from hashlib import sha256
 from typing import Any
 
 from services.ideation.events import ProducerKeyIntroduced
-from shared.kernel.decider import Context, Draft, Known, Past, Spec
-from shared.kernel.deciding import command, draft, exists, history
+from shared.kernel.decider import Context, Draft, Events, Known, Spec
+from shared.kernel.deciding import command, draft, exists, history, last
 from shared.kernel.refusals import Refused
 
 
-def introduce(fact: ProducerKeyIntroduced, past: Sequence[Past], context: Context, known: Known) -> list[Draft]:
+def introduce(fact: ProducerKeyIntroduced, past: Events, context: Context, known: Known) -> list[Draft]:
     """One key per producer, named by its digest; another key would be another event, not this one again."""
     expected = sha256(bytes.fromhex(fact.public_key)).hexdigest()[:16]
     if fact.key_id != expected or fact.producer != f"/members/{fact.member_id}/{fact.service}":
@@ -20,9 +19,10 @@ def introduce(fact: ProducerKeyIntroduced, past: Sequence[Past], context: Contex
             "L'identifiant de clé ou le producteur ne correspond pas.",
             ("key_id",),
         )
-    if not past:
+    before = last(past, ProducerKeyIntroduced)
+    if before is None:
         return [draft(fact)]
-    if past[-1].data["public_key"] == fact.public_key:
+    if before.public_key == fact.public_key:
         return []
     raise exists("key", "Clé")
 

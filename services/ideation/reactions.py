@@ -1,40 +1,36 @@
 """What a member's ideation hears of the coordinator: territories and accompaniments it may write under."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any, Final
 
-from shared.kernel.decider import Call, Heard, Reaction, Reference
+from services.ideation.accompaniment import Admitted, accompaniment
+from services.ideation.amendments import RecordCorrected, RecordVoided
+from services.ideation.events import OperatorAssigned, OperatorReleased, TerritoryAdmitted, TerritoryRegistered
+from services.ideation.payloads import DOOR
+from shared.kernel.decider import Events
+from shared.kernel.deciding import last
+from shared.replicas import keeping
 
 
-def know_territory(heard: Heard, known: Mapping[str, Any] | None) -> Sequence[Call | Reference]:
+def territory(held: Events) -> Mapping[str, Any] | None:
     """A registered territory may be named here."""
-    return [Reference(heard.subject, {"name": heard.data["name"]})]
+    registered = last(held, TerritoryRegistered)
+    return None if registered is None else {"name": registered.name}
 
 
-def know_accompaniment(heard: Heard, known: Mapping[str, Any] | None) -> Sequence[Call | Reference]:
+def operated(held: Events) -> Mapping[str, Any] | None:
     """Who operates an accompaniment may write under it."""
-    operators = set(known["operators"]) if known else set()
-    match heard.type:
-        case "ideation.TerritoryAdmitted.v1":
-            operators = {o["member_id"] for o in heard.data["operators"]}
-        case "ideation.OperatorAssigned.v1":
-            operators.add(heard.data["member_id"])
-        case "ideation.OperatorReleased.v1":
-            operators.discard(heard.data["member_id"])
-    return [Reference(heard.subject, {"territory_id": heard.data["territory_id"], "operators": sorted(operators)})]
+    state = accompaniment(held)
+    if not isinstance(state, Admitted):
+        return None
+    return {"territory_id": state.fact.territory_id, "operators": sorted(state.operators)}
 
 
-def _subject(heard: Heard) -> str:
-    return heard.subject
-
-
+_HEARD: Final = replace(DOOR, lenient=True)
+_AMENDED: Final = (RecordCorrected.TYPE, RecordVoided.TYPE)
+_ADMISSION: Final = (TerritoryAdmitted.TYPE, OperatorAssigned.TYPE, OperatorReleased.TYPE)
 REACTIONS: Final = (
-    Reaction("territories", frozenset({"ideation.TerritoryRegistered.v1"}), "coordinator", know_territory, _subject),
-    Reaction(
-        "accompaniments",
-        frozenset({"ideation.TerritoryAdmitted.v1", "ideation.OperatorAssigned.v1", "ideation.OperatorReleased.v1"}),
-        "coordinator",
-        know_accompaniment,
-        _subject,
-    ),
+    keeping("territories", "territory", (TerritoryRegistered.TYPE, *_AMENDED), _HEARD, territory),
+    keeping("accompaniments", "accompaniment", (*_ADMISSION, *_AMENDED), _HEARD, operated),
 )

@@ -15,13 +15,14 @@ from services.ideation import (
     territory,
     workshop,
 )
+from services.ideation.payloads import DOOR
 from services.ideation.reactions import REACTIONS
 from shared.kernel.decider import Spec
 from shared.runtime.service import Definition
 
-_AGGREGATES: Final = (
-    *(member.SPECS, producer.SPECS, adviser.SPECS, territory.SPECS, accompaniment.SPECS),
-    *(gathering.SPECS, interview.SPECS, workshop.SPECS, need.SPECS, idea.SPECS, amend.SPECS),
+_OWN: Final[tuple[Spec[Any, Any], ...]] = (
+    *(*member.SPECS, *producer.SPECS, *adviser.SPECS, *territory.SPECS, *accompaniment.SPECS),
+    *(*gathering.SPECS, *interview.SPECS, *workshop.SPECS, *need.SPECS, *idea.SPECS),
 )
-SPECS: Final[dict[str, Spec[Any, Any]]] = {spec.name: spec for specs in _AGGREGATES for spec in specs}
-DEFINITION: Final = Definition("ideation", SPECS, REACTIONS)
+SPECS: Final[dict[str, Spec[Any, Any]]] = {spec.name: spec for spec in (*_OWN, *amend.specs(_OWN))}
+DEFINITION: Final = Definition("ideation", DOOR, SPECS, REACTIONS)

@@ -1,8 +1,7 @@
 """Workshops: announced or not, held once, or cancelled."""
 
-from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, assert_never
+from typing import Any, Final, assert_never
 
 from services.ideation.events import Ids
 from services.ideation.events_listening import (
@@ -13,10 +12,10 @@ from services.ideation.events_listening import (
     WorkshopHeld,
     WorkshopScheduled,
 )
-from services.ideation.gathering import actors, enough, registered, took_part
-from services.ideation.placing import needs, placed
-from shared.kernel.decider import Context, Draft, Known, Need, Past, Spec
-from shared.kernel.deciding import command, draft, exists
+from services.ideation.gathering import actors, enough, persons, registered, took_part
+from services.ideation.placing import lookups, placed
+from shared.kernel.decider import Context, Draft, Events, Known, Lookup, RecordedEvent, Spec
+from shared.kernel.deciding import command, draft, exists, only
 from shared.kernel.fields import Qty
 from shared.kernel.refusals import Refused
 
@@ -41,14 +40,14 @@ class Unannounced:
 class Scheduled:
     """Announced."""
 
-    said: Mapping[str, Any]
+    fact: WorkshopScheduled
 
 
 @dataclass(frozen=True, slots=True)
 class Held:
     """It took place."""
 
-    said: Mapping[str, Any]
+    fact: WorkshopHeld
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,20 +56,37 @@ class Cancelled:
 
 
 Workshop = Unannounced | Scheduled | Held | Cancelled
+WorkshopEvent = WorkshopScheduled | WorkshopHeld | WorkshopCancelled | ParticipationRecorded | HeadcountDeclared
+EVENTS: Final[tuple[type[WorkshopEvent], ...]] = (
+    WorkshopScheduled,
+    WorkshopHeld,
+    WorkshopCancelled,
+    ParticipationRecorded,
+    HeadcountDeclared,
+)
 
 
-def workshop(past: Sequence[Past]) -> Workshop:
+def workshop(past: Events) -> Workshop:
     """A workshop's state after these events."""
     state: Workshop = Unannounced()
-    for p in past:
-        match p.type:
-            case WorkshopScheduled.TYPE:
-                state = Scheduled(dict(p.data))
-            case WorkshopHeld.TYPE:
-                state = Held(dict(p.data))
-            case WorkshopCancelled.TYPE:
-                state = Cancelled()
+    for event in only(past, EVENTS):
+        state = _evolve(state, event)
     return state
+
+
+def _evolve(state: Workshop, event: RecordedEvent[WorkshopEvent]) -> Workshop:
+    fact = event.fact
+    match fact:
+        case WorkshopScheduled():
+            return Scheduled(fact)
+        case WorkshopHeld():
+            return Held(fact)
+        case WorkshopCancelled():
+            return Cancelled()
+        case ParticipationRecorded() | HeadcountDeclared():
+            return state
+        case _:
+            assert_never(fact)
 
 
 def schedule(fact: WorkshopScheduled, state: Workshop, context: Context, known: Known) -> list[Draft]:
@@ -79,8 +95,8 @@ def schedule(fact: WorkshopScheduled, state: Workshop, context: Context, known: 
     match state:
         case Unannounced():
             return [draft(where)]
-        case Scheduled(said):
-            if said == where.payload():
+        case Scheduled(before):
+            if before == where:
                 return []
             raise exists("workshop", "Atelier")
         case Held():
@@ -94,14 +110,16 @@ def schedule(fact: WorkshopScheduled, state: Workshop, context: Context, known: 
 def hold(asked: HoldWorkshop, state: Workshop, context: Context, known: Known) -> list[Draft]:
     """A workshop takes place once, announced or not, unless it was cancelled."""
     registered(asked.participants, known, "participants")
-    enough(asked.headcount, len(set(asked.participants)))
+    identified = persons(asked.participants, known)
+    enough(asked.headcount, identified)
     where = placed(asked.held(), context, known)
     match state:
         case Unannounced() | Scheduled():
             gathering = Gathering(kind="workshop", id=asked.workshop_id)
-            return [draft(where), *took_part(where, gathering, asked.headcount, asked.participants)]
-        case Held(said):
-            if said == where.payload():
+            there = took_part(where, gathering, asked.headcount, asked.participants, identified)
+            return [draft(where), *there]
+        case Held(before):
+            if before == where:
                 return []
             raise exists("workshop", "Atelier")
         case Cancelled():
@@ -135,8 +153,8 @@ def _cancelled() -> Refused:
     return Refused("workshop.cancelled", "This workshop was cancelled.", "Cet atelier a été annulé.", ("workshop_id",))
 
 
-def _hold_needs(asked: HoldWorkshop) -> list[Need]:
-    return [*needs(asked), *actors(asked.participants)]
+def _hold_lookups(asked: HoldWorkshop) -> list[Lookup]:
+    return [*lookups(asked), *actors(asked.participants)]
 
 
 _SCHEDULE = ("Announce a workshop", "Annoncer un atelier")
@@ -144,7 +162,7 @@ _HOLD = ("Record a workshop", "Enregistrer un atelier")
 _CANCEL = ("Cancel a workshop", "Annuler un atelier")
 
 SPECS: tuple[Spec[Any, Any], ...] = (
-    command(WorkshopScheduled, "ScheduleWorkshop", "AD CO", workshop, schedule, _SCHEDULE, needs),
+    command(WorkshopScheduled, "ScheduleWorkshop", "AD CO", workshop, schedule, _SCHEDULE, lookups),
     command(
         HoldWorkshop,
         "HoldWorkshop",
@@ -152,8 +170,8 @@ SPECS: tuple[Spec[Any, Any], ...] = (
         workshop,
         hold,
         _HOLD,
-        _hold_needs,
+        _hold_lookups,
         (WorkshopHeld, ParticipationRecorded, HeadcountDeclared),
     ),
-    command(WorkshopCancelled, "CancelWorkshop", "AD CO", workshop, cancel, _CANCEL, needs),
+    command(WorkshopCancelled, "CancelWorkshop", "AD CO", workshop, cancel, _CANCEL, lookups),
 )

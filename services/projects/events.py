@@ -21,9 +21,15 @@ from shared.kernel.fields import (
     Share,
     Text,
     Title,
+    owned,
 )
 
 Ids = Annotated[tuple[Id, ...], Field(max_length=50)]
+BatchId = Annotated[Id, owned("batch")]
+IdeaId = Annotated[Id, owned("idea")]
+ProjectId = Annotated[Id, owned("project")]
+ActivityId = Annotated[Id, owned("activity")]
+JobId = Annotated[Id, owned("job")]
 
 
 class Fact(Payload):
@@ -31,7 +37,7 @@ class Fact(Payload):
 
     territory_ids: Annotated[tuple[Code, ...], Field(max_length=50)] = ()
     accompaniment_id: Id | None = None
-    project_id: Id | None = None
+    project_id: ProjectId | None = None
     evidence: Evidences = ()
     confidentiality: Literal["public", "partners", "member"] = "partners"
     language: Literal["fr", "en"] = "fr"
@@ -41,18 +47,19 @@ class OfProject(Fact):
     """A fact of one project."""
 
     STREAM: ClassVar = "project/{project_id}"
-    ENTITIES: ClassVar[tuple[str, ...]] = ("project/{project_id}",)
-    project_id: Id
+    ENTITIES: ClassVar[tuple[str, ...]] = ("project/{owner}/{project_id}",)
+    project_id: ProjectId
 
 
 class ProjectOpened(OfProject):
     """A project begins: chosen from ideas, or from a territory's own initiative."""
 
     TYPE: ClassVar = "projects.ProjectOpened.v1"
-    ENTITIES: ClassVar[tuple[str, ...]] = ("project/{project_id}", "territory/{territory_ids[]}")
+    ENTITIES: ClassVar[tuple[str, ...]] = ("project/{owner}/{project_id}", "territory/{territory_ids[]}")
+    NAMES_OWNER: ClassVar = "member_id"
     member_id: MemberId
     accompaniment_ids: Ids = ()
-    idea_ids: Ids = ()
+    idea_ids: Annotated[tuple[IdeaId, ...], Field(max_length=50)] = ()
     title: Title
     nature: Literal["creation", "structuring", "consolidation", "network"]
     origin_kind: Literal["idea", "territory_initiative", "spin_off", "replication", "split"]
@@ -63,6 +70,7 @@ class ProjectHolderIdentified(OfProject):
     """Somebody will carry the project: a pseudonym, or an organisation."""
 
     TYPE: ClassVar = "projects.ProjectHolderIdentified.v1"
+    HANGS_ON: ClassVar = ("projects.ProjectOpened",)
     project_holder: Key
     legal_form: Key | None = None
 
@@ -80,6 +88,7 @@ class ProjectQualified(OfProject):
     """A body found the project worth launching: phase 2 ends."""
 
     TYPE: ClassVar = "projects.ProjectQualified.v1"
+    HANGS_ON: ClassVar = ("projects.ProjectOpened",)
     criteria: Criteria
     exceptions: Text | None = None
     body: Title
@@ -89,6 +98,7 @@ class LaunchPhaseOpened(OfProject):
     """The launch of a qualified project began: phase 3."""
 
     TYPE: ClassVar = "projects.LaunchPhaseOpened.v1"
+    HANGS_ON: ClassVar = ("projects.ProjectOpened",)
     decision: Key | None = None
 
 
@@ -96,6 +106,9 @@ class ProjectNearingDeclared(OfProject):
     """The steering body declared that the project nears completion."""
 
     TYPE: ClassVar = "projects.ProjectNearingDeclared.v1"
+    NAMES_OWNER: ClassVar = "member_id"
+    HANGS_ON: ClassVar = ("projects.ProjectOpened",)
+    member_id: MemberId
     body: Title
     remaining: Annotated[tuple[Text, ...], Field(max_length=50)] = ()
 
@@ -104,6 +117,7 @@ class ProjectAbandoned(OfProject):
     """The project was given up."""
 
     TYPE: ClassVar = "projects.ProjectAbandoned.v1"
+    HANGS_ON: ClassVar = ("projects.ProjectOpened",)
     reason: Literal[
         "no_project_holder",
         "no_economic_model",
@@ -121,6 +135,7 @@ class ProjectPaused(OfProject):
     """The project waits."""
 
     TYPE: ClassVar = "projects.ProjectPaused.v1"
+    HANGS_ON: ClassVar = ("projects.ProjectOpened",)
     reason: Text
 
 
@@ -128,12 +143,14 @@ class ProjectResumed(OfProject):
     """The project goes on after a pause."""
 
     TYPE: ClassVar = "projects.ProjectResumed.v1"
+    HANGS_ON: ClassVar = ("projects.ProjectOpened",)
 
 
 class PilotStarted(OfProject):
     """A test began: neither an activity nor a completion."""
 
     TYPE: ClassVar = "projects.PilotStarted.v1"
+    HANGS_ON: ClassVar = ("projects.ProjectOpened",)
     hypothesis: Text
 
 
@@ -142,7 +159,7 @@ class ActivityStarted(OfProject):
 
     TYPE: ClassVar = "projects.ActivityStarted.v1"
     STREAM: ClassVar = "activity/{activity_id}"
-    activity_id: Id
+    activity_id: ActivityId
     kind: Literal["permanent", "periodic", "seasonal"]
     operator: Key | None = None
     place: Title | None = None
@@ -154,8 +171,9 @@ class ActivityCeased(OfProject):
     """An activity ended for good."""
 
     TYPE: ClassVar = "projects.ActivityCeased.v1"
+    HANGS_ON: ClassVar = ("projects.ActivityStarted",)
     STREAM: ClassVar = "activity/{activity_id}"
-    activity_id: Id
+    activity_id: ActivityId
     reason: Text
 
 
@@ -171,8 +189,8 @@ class JobCreated(OfProject):
 
     TYPE: ClassVar = "projects.JobCreated.v1"
     STREAM: ClassVar = "job/{job_id}"
-    job_id: Id
-    activity_id: Id
+    job_id: JobId
+    activity_id: ActivityId
     employer: Key
     position: Title
     contract: Literal["open_ended", "fixed_term", "apprentice", "insertion", "self_employed", "agency"]
@@ -188,9 +206,10 @@ class JobEnded(OfProject):
     """A post ended."""
 
     TYPE: ClassVar = "projects.JobEnded.v1"
+    HANGS_ON: ClassVar = ("projects.JobCreated",)
     STREAM: ClassVar = "job/{job_id}"
-    job_id: Id
-    activity_id: Id
+    job_id: JobId
+    activity_id: ActivityId
     reason: Literal["end_of_term", "closure", "redundancy", "departure_not_replaced", "transfer"]
 
 
@@ -199,8 +218,8 @@ class ProjectBatchDeclared(Fact):
 
     TYPE: ClassVar = "projects.ProjectBatchDeclared.v1"
     STREAM: ClassVar = "batch/{batch_id}"
-    ENTITIES: ClassVar = ("batch/{batch_id}",)
-    batch_id: Id
+    ENTITIES: ClassVar = ("batch/{owner}/{batch_id}",)
+    batch_id: BatchId
     count: Qty
     stage: Literal["completed", "nearing", "completed_or_nearing"]
     source: Text
@@ -211,8 +230,8 @@ class JobBatchDeclared(Fact):
 
     TYPE: ClassVar = "projects.JobBatchDeclared.v1"
     STREAM: ClassVar = "batch/{batch_id}"
-    ENTITIES: ClassVar = ("batch/{batch_id}",)
-    batch_id: Id
+    ENTITIES: ClassVar = ("batch/{owner}/{batch_id}",)
+    batch_id: BatchId
     count: Qty
     fte: Amount | None = None
     kind: Literal["created", "consolidated"]

@@ -33,14 +33,8 @@ _JOB_BATCH: Final = {
 }
 
 
-def _target(sequence: int, batch: str) -> dict[str, Any]:
-    return {
-        "source": f"/members/{MEMBER}/projects",
-        "sequence": sequence,
-        "type": "projects.JobBatchDeclared.v1",
-        "subject": f"batch/{batch}",
-        "entities": [f"batch/{batch}"],
-    }
+def _target(sequence: int) -> dict[str, Any]:
+    return {"source": f"/members/{MEMBER}/projects", "sequence": sequence}
 
 
 EXAMPLES: Final[tuple[tuple[str, Mapping[str, Any]], ...]] = (
@@ -82,7 +76,10 @@ EXAMPLES: Final[tuple[tuple[str, Mapping[str, Any]], ...]] = (
     ),
     ("OpenLaunchPhase", {**_P, "decision": "CP-2026-03"}),
     ("StartPilot", {**_P, "hypothesis": "Deux cantines prennent chaque semaine des légumes préparés ici."}),
-    ("DeclareProjectNearing", {**_P, "body": "Comité de pilotage", "remaining": ["Signer le bail"]}),
+    (
+        "DeclareProjectNearing",
+        {**_P, "member_id": MEMBER, "body": "Comité de pilotage", "remaining": ["Signer le bail"]},
+    ),
     ("PauseProject", {**_P, "reason": "Le local n'est libre qu'en juin."}),
     ("ResumeProject", _P),
     (
@@ -92,7 +89,7 @@ EXAMPLES: Final[tuple[tuple[str, Mapping[str, Any]], ...]] = (
             "kind": "permanent",
             "operator": "association-legumes-des-sources",
             "place": "Ancienne laiterie",
-            "insee": "99001",
+            "insee": "39999",
             "naf": "10.39A",
         },
     ),
@@ -118,15 +115,17 @@ EXAMPLES: Final[tuple[tuple[str, Mapping[str, Any]], ...]] = (
     (
         "CorrectRecord",
         {
-            "target": _target(1, _JOBS),
-            "replacement": {
-                "data": {**_JOB_BATCH, "count": {"value": 5, "precision": "exact"}, "territory_ids": [TERRITORY]},
-                "occurred_on": "2026-06-30",
-                "occurred_precision": "month",
+            "target": _target(1),
+            "changes": {
+                "DeclareJobBatch": {
+                    "count": {"value": 5, "precision": "exact"},
+                    "territory_ids": [TERRITORY],
+                    "occurred_on": {"date": "2026-06-30", "precision": "month"},
+                }
             },
             "reason": "miscount",
             "note": "Un poste est désormais enregistré en détail.",
         },
     ),
-    ("VoidRecord", {"target": _target(2, _TWICE), "reason": "duplicate", "note": "Le même bilan, saisi deux fois."}),
+    ("VoidRecord", {"target": _target(2), "reason": "duplicate", "note": "Le même bilan, saisi deux fois."}),
 )

@@ -1,6 +1,5 @@
-"""The posts that an activity opens, each created once and ended once."""
+"""The posts that an activity opens, each created once and ended once. A post is one while its activity is."""
 
-from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final, assert_never
 
@@ -8,8 +7,8 @@ from services.projects.activity import Ceased, activity, started
 from services.projects.events import JobCreated, JobEnded
 from services.projects.project import about
 from shared.kernel.dates import EARLIEST, period
-from shared.kernel.decider import Context, Draft, Known, Need, Past, Spec
-from shared.kernel.deciding import command, draft, exists
+from shared.kernel.decider import Context, Draft, Events, Known, Lookup, RecordedEvent, Spec
+from shared.kernel.deciding import command, draft, exists, only
 from shared.kernel.refusals import Refused
 
 AHEAD: Final = 366
@@ -25,53 +24,54 @@ class Unknown:
 class Filled:
     """Created and not ended."""
 
-    said: Mapping[str, Any]
+    fact: JobCreated
 
 
 @dataclass(frozen=True, slots=True)
 class Ended:
     """It ended."""
 
-    said: Mapping[str, Any]
+    fact: JobCreated
 
 
 Job = Unknown | Filled | Ended
+JobEvent = JobCreated | JobEnded
+EVENTS: Final[tuple[type[JobEvent], ...]] = (JobCreated, JobEnded)
 
 
-def job(past: Sequence[Past]) -> Job:
+def job(past: Events) -> Job:
     """A post's state after these events."""
     state: Job = Unknown()
-    for p in past:
-        state = _evolve(state, p)
+    for event in only(past, EVENTS):
+        state = _evolve(state, event)
     return state
 
 
-def _evolve(state: Job, p: Past) -> Job:
-    match state:
-        case Unknown():
-            return Filled(dict(p.data)) if p.type == JobCreated.TYPE else state
-        case Filled(said):
-            return Ended(said) if p.type == JobEnded.TYPE else state
-        case Ended():
-            return state
+def _evolve(state: Job, event: RecordedEvent[JobEvent]) -> Job:
+    fact = event.fact
+    match fact:
+        case JobCreated():
+            return Filled(fact)
+        case JobEnded():
+            return Ended(state.fact) if isinstance(state, Filled) else state
         case _:
-            assert_never(state)
+            assert_never(fact)
 
 
 def create(fact: JobCreated, state: Job, context: Context, known: Known) -> list[Draft]:
     """An activity opens a post. Its dates follow one another; programmes share it at most once."""
-    of = activity(known.get(f"activity/{fact.activity_id}") or ())
-    where = about(fact, started(of, fact.project_id))
+    of = activity(known.stream(f"activity/{fact.activity_id}"))
+    where = about(fact, started(of, fact.project_id, known))
     _possible(fact, context)
     match state:
         case Unknown():
-            if isinstance(of, Ceased) and context.origin == "live":
+            if isinstance(of, Ceased) and context.origin == "live" and str(fact.activity_id) not in context.standing:
                 raise Refused(
                     "activity.ceased", "This activity has ceased.", "Cette activité a cessé.", ("activity_id",)
                 )
             return [draft(where)]
-        case Filled(said) | Ended(said):
-            if said == where.payload():
+        case Filled(before) | Ended(before):
+            if before == where:
                 return []
             raise exists("job", "Emploi")
         case _:
@@ -96,21 +96,22 @@ def end(fact: JobEnded, state: Job, context: Context, known: Known) -> list[Draf
     match state:
         case Unknown():
             raise _unknown()
-        case Filled(said) | Ended(said):
-            _same_job(fact, said)
+        case Filled(before) | Ended(before):
+            _same_job(fact, before)
+            started(activity(known.stream(f"activity/{fact.activity_id}")), fact.project_id, known)
             if isinstance(state, Ended):
                 return []
-            if period(context.occurred_on, context.precision)[1].isoformat() < said["starts"]:
+            if period(context.occurred_on, context.precision)[1] < before.starts:
                 raise _before_start("occurred_on")
-            return [draft(about(fact, said))]
+            return [draft(about(fact, before))]
         case _:
             assert_never(state)
 
 
-def _same_job(fact: JobEnded, said: Mapping[str, Any]) -> None:
-    if said["activity_id"] != str(fact.activity_id):
+def _same_job(fact: JobEnded, before: JobCreated) -> None:
+    if before.activity_id != fact.activity_id:
         raise _unknown()
-    if said["project_id"] != str(fact.project_id):
+    if before.project_id != fact.project_id:
         raise Refused(
             "job.other_project",
             "This post is of another project.",
@@ -129,14 +130,14 @@ def _before_start(path: str) -> Refused:
     )
 
 
-def _create_needs(fact: JobCreated) -> list[Need]:
-    return [Need("stream", f"activity/{fact.activity_id}")]
+def _lookups(fact: JobCreated | JobEnded) -> list[Lookup]:
+    return [Lookup("stream", f"activity/{fact.activity_id}"), Lookup("stream", f"project/{fact.project_id}")]
 
 
 _CREATE = ("Record a job created", "Enregistrer un emploi créé")
 _END = ("Record a job's end", "Enregistrer la fin d'un emploi")
 
 SPECS: tuple[Spec[Any, Any], ...] = (
-    command(JobCreated, "CreateJob", "PH AD CO", job, create, _CREATE, _create_needs),
-    command(JobEnded, "EndJob", "PH AD CO", job, end, _END),
+    command(JobCreated, "CreateJob", "PH AD CO", job, create, _CREATE, _lookups),
+    command(JobEnded, "EndJob", "PH AD CO", job, end, _END, _lookups),
 )

@@ -1,10 +1,11 @@
-"""Every event of this service, by its type."""
+"""Every event of this service, by its type; and where its own events come in."""
 
 from collections.abc import Iterator
 from types import ModuleType
 from typing import Final
 
 from services.projects import amendments, events
+from shared.amending.streams import Door
 from shared.kernel.fields import Payload
 
 
@@ -15,3 +16,4 @@ def _declared(module: ModuleType) -> Iterator[type[Payload]]:
 
 
 PAYLOADS: Final = {kind.TYPE: kind for module in (events, amendments) for kind in _declared(module)}
+DOOR: Final = Door("projects", PAYLOADS)

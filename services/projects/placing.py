@@ -1,20 +1,20 @@
 """Where a fact may be recorded, and by whom: all of it was heard from the coordinator."""
 
-from collections.abc import Iterable, Mapping
-from typing import Any, TypeVar
+from collections.abc import Iterable
+from typing import TypeVar
 from uuid import UUID
 
 from services.projects.events import Fact, ProjectOpened
-from shared.kernel.decider import Context, Known, Need
+from shared.kernel.decider import Context, Known, Lookup
 from shared.kernel.refusals import Refused
 
 F = TypeVar("F", bound=Fact)
 
 
-def needs(fact: Fact) -> list[Need]:
+def lookups(fact: Fact) -> list[Lookup]:
     """What must be known to record a fact where it says it happened."""
-    asked = [Need("reference", f"territory/{territory}") for territory in fact.territory_ids]
-    return asked + [Need("reference", f"accompaniment/{a}") for a in accompaniments(fact)]
+    asked = [Lookup("replica", f"territory/{territory}") for territory in fact.territory_ids]
+    return asked + [Lookup("replica", f"accompaniment/{a}") for a in accompaniments(fact)]
 
 
 def accompaniments(fact: Fact) -> list[UUID]:
@@ -35,14 +35,14 @@ def placed(fact: F, context: Context, known: Known) -> F:
     territories(fact.territory_ids, known)
     named = set(fact.territory_ids)
     for accompaniment in accompaniments(fact):
-        named.add(_operated(known.get(f"accompaniment/{accompaniment}"), context))
+        named.add(_operated(accompaniment, known, context))
     return fact.model_copy(update={"territory_ids": tuple(sorted(named))})
 
 
 def territories(named: Iterable[str], known: Known) -> None:
     """Raises Refused `territory.unknown` for the first that is not known here."""
     for territory in named:
-        if known.get(f"territory/{territory}") is None:
+        if not known.exists(f"territory/{territory}"):
             raise Refused(
                 "territory.unknown",
                 f"The territory {territory} is not known here (yet).",
@@ -51,7 +51,8 @@ def territories(named: Iterable[str], known: Known) -> None:
             )
 
 
-def _operated(found: Mapping[str, Any] | None, context: Context) -> str:
+def _operated(accompaniment: UUID, known: Known, context: Context) -> str:
+    found = known.replica(f"accompaniment/{accompaniment}")
     if found is None:
         raise Refused(
             "accompaniment.unknown",
@@ -59,7 +60,8 @@ def _operated(found: Mapping[str, Any] | None, context: Context) -> str:
             "Cet accompagnement n'est pas (encore) connu ici.",
             ("accompaniment_id",),
         )
-    if context.role != "CO" and context.member not in found["operators"]:
+    may = context.role == "CO" or context.member in found["operators"] or str(accompaniment) in context.standing
+    if not may:
         raise Refused(
             "accompaniment.not_operator",
             f"{context.member} does not operate this accompaniment.",

@@ -1,8 +1,8 @@
 """A project, from its opening to its end; what may be done with it is in `steps.py`."""
 
-from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any, TypeVar, assert_never
+from datetime import date
+from typing import Any, Final, TypeVar, assert_never
 from uuid import UUID
 
 from services.projects.events import (
@@ -17,9 +17,9 @@ from services.projects.events import (
     ProjectQualified,
     ProjectResumed,
 )
-from services.projects.placing import needs, placed
-from shared.kernel.decider import Context, Draft, Known, Past, Spec
-from shared.kernel.deciding import command, draft, exists
+from services.projects.placing import lookups, placed
+from shared.kernel.decider import Context, Draft, Events, Known, RecordedEvent, Spec
+from shared.kernel.deciding import command, draft, exists, only
 from shared.kernel.refusals import Refused
 
 F = TypeVar("F", bound=OfProject)
@@ -32,84 +32,101 @@ class Unknown:
 
 @dataclass(frozen=True, slots=True)
 class Open:
-    """A project under way; what it is about is copied on each of its facts."""
+    """A project under way; what it is about is copied on each of its facts.
 
-    said: Mapping[str, Any]
+    `moved`: the day of the last pause or resumption; `named`: that on which the holder was named.
+    """
+
+    fact: ProjectOpened
     qualified: bool = False
     launched: bool = False
     nearing: bool = False
     paused: bool = False
     pilots: frozenset[str] = frozenset()
     holder: tuple[str, str | None] | None = None
+    moved: date = date.min
+    named: date = date.min
 
 
 @dataclass(frozen=True, slots=True)
 class Abandoned:
     """Given up, for good."""
 
-    said: Mapping[str, Any]
+    fact: ProjectOpened
 
 
 Project = Unknown | Open | Abandoned
+Step = (
+    ProjectHolderIdentified
+    | ProjectQualified
+    | LaunchPhaseOpened
+    | ProjectNearingDeclared
+    | ProjectAbandoned
+    | ProjectPaused
+    | ProjectResumed
+    | PilotStarted
+)
+ProjectEvent = ProjectOpened | Step
+EVENTS: Final[tuple[type[ProjectEvent], ...]] = (
+    ProjectOpened,
+    ProjectHolderIdentified,
+    ProjectQualified,
+    LaunchPhaseOpened,
+    ProjectNearingDeclared,
+    ProjectAbandoned,
+    ProjectPaused,
+    ProjectResumed,
+    PilotStarted,
+)
 
 
-def project(past: Sequence[Past]) -> Project:
+def project(past: Events) -> Project:
     """A project's state after these events."""
     state: Project = Unknown()
-    for p in past:
-        state = _evolve(state, p)
+    for event in only(past, EVENTS):
+        state = _evolve(state, event)
     return state
 
 
-def _evolve(state: Project, p: Past) -> Project:
-    match state:
-        case Unknown():
-            return Open(dict(p.data)) if p.type == ProjectOpened.TYPE else state
-        case Open():
-            return _moved(state, p)
-        case Abandoned():
-            return state
-        case _:
-            assert_never(state)
+def _evolve(state: Project, event: RecordedEvent[ProjectEvent]) -> Project:
+    fact = event.fact
+    if isinstance(fact, ProjectOpened):
+        return Open(fact)
+    return _moved(state, fact, event.day) if isinstance(state, Open) else state
 
 
-def _moved(state: Open, p: Past) -> Project:
-    match p.type:
-        case ProjectQualified.TYPE:
+def _moved(state: Open, fact: Step, day: date) -> Project:
+    match fact:
+        case ProjectQualified():
             return replace(state, qualified=True)
-        case LaunchPhaseOpened.TYPE:
+        case LaunchPhaseOpened():
             return replace(state, launched=True)
-        case ProjectNearingDeclared.TYPE:
+        case ProjectNearingDeclared():
             return replace(state, nearing=True)
-        case ProjectPaused.TYPE:
-            return replace(state, paused=True)
-        case ProjectResumed.TYPE:
-            return replace(state, paused=False)
-        case PilotStarted.TYPE:
-            return replace(state, pilots=state.pilots | {p.data["hypothesis"]})
-        case ProjectHolderIdentified.TYPE:
-            return replace(state, holder=(p.data["project_holder"], p.data.get("legal_form")))
-        case ProjectAbandoned.TYPE:
-            return Abandoned(state.said)
+        case ProjectPaused():
+            return replace(state, paused=True, moved=day)
+        case ProjectResumed():
+            return replace(state, paused=False, moved=day)
+        case PilotStarted(hypothesis=hypothesis):
+            return replace(state, pilots=state.pilots | {hypothesis})
+        case ProjectHolderIdentified(project_holder=holder, legal_form=form):
+            return replace(state, holder=(holder, form), named=day)
+        case ProjectAbandoned():
+            return Abandoned(state.fact)
         case _:
-            return state
+            assert_never(fact)
 
 
 def open_project(fact: ProjectOpened, state: Project, context: Context, known: Known) -> list[Draft]:
     """A project is opened once, by the member that will accompany it."""
     if fact.member_id != context.member:
-        raise Refused(
-            "project.foreign_member",
-            "A member opens its own projects.",
-            "Un membre n'ouvre que ses propres projets.",
-            ("member_id",),
-        )
+        raise foreign()
     where = placed(fact, context, known)
     match state:
         case Unknown():
             return [draft(where)]
-        case Open(said=said) | Abandoned(said=said):
-            if said == where.payload():
+        case Open(fact=before) | Abandoned(fact=before):
+            if before == where:
                 return []
             raise exists("project", "Projet")
         case _:
@@ -120,12 +137,7 @@ def under_way(state: Project) -> Open:
     """The open project, or Refused `project.unknown` or `project.abandoned`."""
     match state:
         case Unknown():
-            raise Refused(
-                "project.unknown",
-                "This project is not open here (yet).",
-                "Ce projet n'est pas (encore) ouvert ici.",
-                ("project_id",),
-            )
+            raise unknown()
         case Abandoned():
             raise Refused(
                 "project.abandoned", "This project was given up.", "Ce projet a été abandonné.", ("project_id",)
@@ -136,15 +148,42 @@ def under_way(state: Project) -> Open:
             assert_never(state)
 
 
-def about(fact: F, said: Mapping[str, Any]) -> F:
-    """The fact where its project (or activity, or post) was said to be: same territories, same accompaniment."""
-    named = said.get("accompaniment_id") or next(iter(said.get("accompaniment_ids", ())), None)
-    accompaniment = None if named is None else UUID(named)
-    return fact.model_copy(update={"territory_ids": tuple(said["territory_ids"]), "accompaniment_id": accompaniment})
+def opened(state: Project) -> ProjectOpened:
+    """The opening of a project, given up or not, or Refused `project.unknown`."""
+    if isinstance(state, Unknown):
+        raise unknown()
+    return state.fact
 
+
+def unknown() -> Refused:
+    """Refused `project.unknown`."""
+    return Refused(
+        "project.unknown",
+        "This project is not open here (yet).",
+        "Ce projet n'est pas (encore) ouvert ici.",
+        ("project_id",),
+    )
+
+
+def foreign() -> Refused:
+    """Refused `project.foreign`: the command names another member than the one whose service is asked."""
+    return Refused(
+        "project.foreign",
+        "A member opens and moves on its own projects only.",
+        "Un membre n'ouvre et ne fait avancer que ses propres projets.",
+        ("member_id",),
+    )
+
+
+def about(fact: F, whole: OfProject) -> F:
+    """The fact where its project (or activity, or post) was said to be: same territories, same accompaniment."""
+    several = whole.accompaniment_ids if isinstance(whole, ProjectOpened) else ()
+    accompaniment: UUID | None = whole.accompaniment_id or next(iter(several), None)
+    return fact.model_copy(update={"territory_ids": whole.territory_ids, "accompaniment_id": accompaniment})
+
+
+_OPEN = ("Open a project", "Ouvrir un projet")
 
 SPECS: tuple[Spec[Any, Any], ...] = (
-    command(
-        ProjectOpened, "OpenProject", "AD CO SV", project, open_project, ("Open a project", "Ouvrir un projet"), needs
-    ),
+    command(ProjectOpened, "OpenProject", "AD CO SV", project, open_project, _OPEN, lookups),
 )

@@ -1,16 +1,27 @@
-"""Events heard → commands and references. Hearing the same event again changes nothing."""
+"""Events heard → commands and replicas. Hearing the same event again changes nothing."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
 from uuid import UUID, uuid5
 
-from services.projects.reading import IdeaSelected
-from shared.kernel.decider import Call, Heard, Reaction, Reference
+from services.projects.reading import (
+    DOOR,
+    IdeaSelected,
+    OperatorAssigned,
+    OperatorReleased,
+    RecordCorrected,
+    RecordVoided,
+    TerritoryAdmitted,
+    TerritoryRegistered,
+)
+from shared.kernel.decider import Call, Events, Heard, Reaction, Replica
+from shared.kernel.deciding import last
+from shared.replicas import keeping
 
 _NAMESPACE: Final = UUID("8d1f2f0e-6f0b-5d6e-9b57-3c1f0f3c7a10")
 
 
-def open_selected(heard: Heard, known: Mapping[str, Any] | None) -> Sequence[Call | Reference]:
+def open_selected(heard: Heard, known: Mapping[str, Any] | None) -> Sequence[Call | Replica]:
     """Ideas chosen for a project open it, in the service of the same member."""
     chosen = IdeaSelected.model_validate(heard.data)
     asked: dict[str, Any] = {
@@ -23,40 +34,38 @@ def open_selected(heard: Heard, known: Mapping[str, Any] | None) -> Sequence[Cal
         "territory_ids": chosen.territory_ids,
         "accompaniment_ids": [str(chosen.accompaniment_id)],
         "accompaniment_id": str(chosen.accompaniment_id),
+        "confidentiality": chosen.confidentiality,
+        "language": chosen.language,
     }
     return [Call(uuid5(_NAMESPACE, f"OpenProject {heard.id}"), "OpenProject", asked)]
 
 
-def know_territory(heard: Heard, known: Mapping[str, Any] | None) -> Sequence[Call | Reference]:
+def territory(held: Events) -> Mapping[str, Any] | None:
     """A registered territory may be named here."""
-    return [Reference(heard.subject, {"name": heard.data["name"]})]
+    registered = last(held, TerritoryRegistered)
+    return None if registered is None else {"name": registered.name}
 
 
-def know_accompaniment(heard: Heard, known: Mapping[str, Any] | None) -> Sequence[Call | Reference]:
+def operated(held: Events) -> Mapping[str, Any] | None:
     """Who operates an accompaniment may write under it."""
-    operators = set(known["operators"]) if known else set()
-    match heard.type:
-        case "ideation.TerritoryAdmitted.v1":
-            operators = {o["member_id"] for o in heard.data["operators"]}
-        case "ideation.OperatorAssigned.v1":
-            operators.add(heard.data["member_id"])
-        case "ideation.OperatorReleased.v1":
-            operators.discard(heard.data["member_id"])
-    return [Reference(heard.subject, {"territory_id": heard.data["territory_id"], "operators": sorted(operators)})]
+    admitted: TerritoryAdmitted | None = None
+    operators = set[str]()
+    for event in held:
+        match event.fact:
+            case TerritoryAdmitted() as found:
+                admitted, operators = found, {one.member_id for one in found.operators}
+            # Before the assignment, of which it is a kind here.
+            case OperatorReleased(member_id=member):
+                operators.discard(member)
+            case OperatorAssigned(member_id=member):
+                operators.add(member)
+    return None if admitted is None else {"territory_id": admitted.territory_id, "operators": sorted(operators)}
 
 
-def _subject(heard: Heard) -> str:
-    return heard.subject
-
-
+_AMENDED: Final = (RecordCorrected.TYPE, RecordVoided.TYPE)
+_ADMISSION: Final = (TerritoryAdmitted.TYPE, OperatorAssigned.TYPE, OperatorReleased.TYPE)
 REACTIONS: Final = (
-    Reaction("territories", frozenset({"ideation.TerritoryRegistered.v1"}), "coordinator", know_territory, _subject),
-    Reaction(
-        "accompaniments",
-        frozenset({"ideation.TerritoryAdmitted.v1", "ideation.OperatorAssigned.v1", "ideation.OperatorReleased.v1"}),
-        "coordinator",
-        know_accompaniment,
-        _subject,
-    ),
+    keeping("territories", "territory", (TerritoryRegistered.TYPE, *_AMENDED), DOOR, territory),
+    keeping("accompaniments", "accompaniment", (*_ADMISSION, *_AMENDED), DOOR, operated),
     Reaction("open_selected", frozenset({"ideation.IdeaSelected.v1"}), "own", open_selected),
 )
