@@ -6,7 +6,7 @@ import contextlib
 import signal
 import sys
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 import uvloop
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
@@ -16,20 +16,23 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from services.indicators import care
+from services.indicators import care, versions
 from services.indicators import rebuild as rebuilding
 from services.indicators.service import Figures
 from services.indicators.settings import Settings, from_state
+from services.indicators.versions import OtherRules
 from shared.adapters.postgres import pool as pools
 from shared.runtime import logs
 from shared.runtime.serve import listen, serve
 
+OTHER_RULES: Final = 65
+
 
 def main(argv: list[str] | None = None) -> int:
-    """0 when told to stop or done; 64 if told too little; what is unexpected raises."""
+    """0 when told to stop or done; 64 if told too little; 65 for a version of other rules; the unexpected raises."""
     parser = argparse.ArgumentParser(prog="python -m services.indicators", description=__doc__)
     parser.add_argument("--state", type=Path, default=Path(".generateur"), help="state folder laid by `make run`")
-    parser.add_argument("--version", type=int, default=None, help="projection version (1)")
+    parser.add_argument("--version", type=int, default=None, help="projection version (the one that answers)")
     parser.add_argument("--port", type=int, default=None, help="health, readiness and metrics; 0 takes a free one")
     parser.add_argument("--take-over", action="store_true", help="take the place of a reader that lives")
     actions = parser.add_subparsers(dest="action")
@@ -48,16 +51,21 @@ def main(argv: list[str] | None = None) -> int:
         missing = ", ".join(str(e["loc"][0]) for e in error.errors(include_input=False))
         print(f"Not told, or not well: {missing} (GENERATEUR_<NAME>, or {given.state}/settings.json).", file=sys.stderr)
         return 64
-    if given.action is None:
+    try:
+        if given.action is not None:
+            return uvloop.run(act(told, given))
         uvloop.run(_read(told, given.take_over))
-        return 0
-    return uvloop.run(act(told, given))
+    except OtherRules as why:
+        print(why, file=sys.stderr)
+        return OTHER_RULES
+    return 0
 
 
 async def act(told: Settings, given: argparse.Namespace) -> int:
     """One action on the read side; prints what it did."""
     pool = await pools.connect(told.figures_dsn.get_secret_value(), min_size=1, max_size=3)
     try:
+        told = told.model_copy(update={"version": await versions.meant(pool, told)})
         if given.action == "rebuild":
             print(f"{await rebuilding.rebuild(pool, told)} facts folded into version {told.version}")
             return 0
@@ -71,7 +79,7 @@ async def _act(connection: Any, told: Settings, given: argparse.Namespace) -> in
     match given.action:
         case "parked":
             if given.replay:
-                counted, stay = await care.replay_parked(connection, told.version)
+                counted, stay = await care.replay_parked(connection, told.version, told.coordinator)
                 print(f"{counted} counted, {stay} stay parked")
             for one in await care.parked(connection, told.version):
                 print(f"{one.source} {one.sequence} {one.subject} {one.type}: {one.reason}")
@@ -96,8 +104,13 @@ async def _read(told: Settings, take_over: bool) -> None:
     loop = asyncio.get_running_loop()
     for number in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(number, running.cancel)
-    with contextlib.suppress(asyncio.CancelledError):
-        await running
+    try:
+        with contextlib.suppress(asyncio.CancelledError):
+            await running
+    except BaseExceptionGroup as group:
+        if other := group.subgroup(OtherRules):
+            raise other.exceptions[0] from None
+        raise
 
 
 async def _host(figures: Figures, told: Settings, take_over: bool) -> None:

@@ -8,7 +8,7 @@ from typing import Any, Final, Self
 import orjson
 
 from services.indicators.decode import Decoded
-from services.indicators.facts import AnyFact, those
+from services.indicators.facts import AnyFact
 from services.indicators.heard_ideation import KeyIntroduced
 from services.indicators.project import Projection
 from services.indicators.rows import Rows
@@ -62,13 +62,12 @@ class Made:
 
 
 class Batches:
-    """Makes and writes the batches of one version's one reader. `registry`: the only source of keys."""
+    """Makes and writes the batches of one version's one reader."""
 
-    def __init__(self, pool: Any, version: int, projection: Projection, registry: str) -> None:
+    def __init__(self, pool: Any, version: int, projection: Projection) -> None:
         self._pool = pool
         self._version = version
         self._projection = projection
-        self._registry = registry
         self._number = 0
         self._released = 0
         self.epoch = 0
@@ -96,7 +95,8 @@ class Batches:
         if facts:
             async with self._pool.acquire() as connection:
                 rows = await self._projection.prepare(connection, facts, number, recent)
-        keys = [fact.said for fact in those(facts, KeyIntroduced) if fact.source == self._registry]
+        # The door lets none in but the coordinator's.
+        keys = [fact.said for fact in facts if isinstance(fact.said, KeyIntroduced)]
         return Made(decoded, facts, keys, rows, number)
 
     async def write(self, made: Made, positions: Mapping[str, Position]) -> None:

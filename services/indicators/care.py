@@ -5,10 +5,11 @@ from typing import Any
 
 import asyncpg
 
-from services.indicators import catalogue
-from services.indicators.decode import fact_of
+from services.indicators import catalogue, versions
+from services.indicators.door import Door, Passed, SetAside, holds_back
 from services.indicators.facts import AnyFact
 from services.indicators.project import Projection
+from services.indicators.reading import READING, Reading
 from shared.kernel import record
 
 
@@ -69,12 +70,13 @@ async def release_producer(connection: Any, version: int, source: str, skip: boo
     return bool(status == "UPDATE 1")
 
 
-async def replay_parked(connection: Any, version: int) -> tuple[int, int]:
-    """Counts again what is parked, in order, in one transaction; what still cannot be counted stays with its stream.
+async def replay_parked(connection: Any, version: int, coordinator: str, reading: Reading = READING) -> tuple[int, int]:
+    """Counts again what is parked, in order, in one transaction; what still cannot be counted stays, with why.
 
-    Returns how many were counted and how many stay.
+    Returns how many were counted and how many stay. Raises OtherRules.
     """
-    projection = Projection(version, await catalogue.store(connection))
+    await versions.check(connection, version)
+    projection = Projection(version, await catalogue.store(connection), reading)
     async with connection.transaction():
         # The reader's next batch waits for this row, and then reads again what is parked.
         batch = await connection.fetchval(
@@ -82,33 +84,45 @@ async def replay_parked(connection: Any, version: int) -> tuple[int, int]:
             version,
         )
         rows = await connection.fetch(
-            "select source, sequence, subject, record from parked where version = $1 "
+            "select source, sequence, subject, reason, record from parked where version = $1 "
             "order by source, sequence for update",
             version,
         )
-        facts, stay = _sorted(rows)
+        facts, stay = _sorted(rows, coordinator, reading)
         if facts:
             await (await projection.prepare(connection, facts, batch)).write(connection)
         await connection.executemany(
             "delete from parked where version = $1 and source = $2 and sequence = $3",
             [(version, fact.source, fact.sequence) for fact in facts],
         )
+        await connection.executemany(
+            "update parked set reason = $4 where version = $1 and source = $2 and sequence = $3",
+            [(version, source, sequence, reason) for source, sequence, reason in stay],
+        )
         await connection.execute(
             "insert into batch (version, n, positions) values ($1, $2, '{}'::jsonb)", version, batch
         )
         await connection.execute("select pg_notify('figures', $1)", str(batch))
-    return len(facts), stay
+    return len(facts), len(rows) - len(facts)
 
 
-def _sorted(rows: list[asyncpg.Record]) -> tuple[list[AnyFact], int]:
+def _sorted(
+    rows: list[asyncpg.Record], coordinator: str, reading: Reading
+) -> tuple[list[AnyFact], list[tuple[str, int, str]]]:
+    """What can be counted now, and of what stays the reason."""
     facts: list[AnyFact] = []
-    blocked: set[tuple[str, str]] = set()
+    stay: list[tuple[str, int, str]] = []
+    doors: dict[str, Door] = {}
+    back: set[tuple[str, str]] = set()
     for row in rows:
-        stream = (row["source"], row["subject"])
-        if stream in blocked:
-            continue
+        source, stream = row["source"], (row["source"], row["subject"])
+        door = doors.setdefault(source, Door(source, coordinator, reading))
         try:
-            facts.append(fact_of(record.read(row["record"])))
-        except ValueError:
-            blocked.add(stream)
-    return facts, len(rows) - len(facts)
+            facts.append(door.admit(record.read(row["record"]), stream in back))
+        except (SetAside, Passed) as why:
+            # What was read once and has no contract any more stays where it is, too.
+            reason = why.reason if isinstance(why, SetAside) else row["reason"]
+            stay.append((source, row["sequence"], reason))
+            if holds_back(reason):
+                back.add(stream)
+    return facts, stay

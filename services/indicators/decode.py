@@ -1,14 +1,10 @@
-"""From a producer's raw records to facts: the chain, the keys, the contracts; what is bad is told apart."""
+"""From a producer's raw records to facts: the chain, the keys, the door; what is bad is told apart."""
 
-from collections.abc import Container, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-import msgspec
-
-from services.indicators import heard, reading
-from services.indicators.facts import AnyFact, fact_of_record
-from shared import contracts
-from shared.contracts.routing import entities
+from services.indicators.door import Door, Passed, SetAside, holds_back
+from services.indicators.facts import AnyFact
 from shared.kernel import record
 from shared.kernel.chain import Link, advance
 from shared.kernel.keys import keyid, verify
@@ -53,31 +49,31 @@ class Decoded:
         self.unknown += more.unknown
 
 
-def decode(rows: Sequence[Raw], source: str, public: bytes, link: Link, next_offset: int, parked: set[str]) -> Decoded:
-    """Walks the chain through `rows`; `parked` names the streams whose later events park behind an earlier one.
+def decode(rows: Sequence[Raw], door: Door, public: bytes, link: Link, next_offset: int, held: set[str]) -> Decoded:
+    """Walks the chain through `rows`; `held` names the streams whose later events park behind an earlier one.
 
     Only the last record's signature is verified: it covers the signed parts before it. If it does not hold, the
     records are verified one by one and the producer stops at the first that does not.
     """
-    before = frozenset(parked)
+    before = frozenset(held)
     result = Decoded(next_offset, link)
-    last = _walk(rows, source, public, parked, result, each=False)
+    last = _walk(rows, door, public, held, result, each=False)
     if last is not None and not verify(public, last.signed, last.attributes.signature):
-        parked.clear()
-        parked |= before
+        held.clear()
+        held |= before
         result = Decoded(next_offset, link)
-        _walk(rows, source, public, parked, result, each=True)
+        _walk(rows, door, public, held, result, each=True)
     return result
 
 
 def _walk(
-    rows: Sequence[Raw], source: str, public: bytes, parked: set[str], result: Decoded, each: bool
+    rows: Sequence[Raw], door: Door, public: bytes, held: set[str], result: Decoded, each: bool
 ) -> record.Record | None:
     """The last record that is new, in case its signature is to be verified; what came of all of them in `result`.
 
     Nothing but facts outlives its turn: fresh memory for every record's bytes would cost as much as reading them.
     """
-    key, known, last = keyid(public), contracts.events(), None
+    key, source, last = keyid(public), door.source, None
     for row in rows:
         value = row.value or b""
         try:
@@ -94,32 +90,16 @@ def _walk(
         result.next_offset = row.offset + 1
         if link is not None:
             result.link, last = link, read
-            _sort(read, known, parked, result)
+            _sort(read, door, held, result)
     return last
 
 
-def _sort(read: record.Record, known: Container[str], parked: set[str], result: Decoded) -> None:
-    attributes = read.attributes
-    if attributes.type not in known:
-        result.unknown.append(attributes.type)
-    elif attributes.subject in parked:
-        result.parked.append(Park(read, "parked.behind: an earlier event of this stream is parked"))
-    else:
-        try:
-            result.facts.append(fact_of(read))
-        except ValueError as error:
-            parked.add(attributes.subject)
-            result.parked.append(Park(read, f"payload.contract: {error}"[:500]))
-
-
-def fact_of(read: record.Record) -> AnyFact:
-    """The fact of a record. Raises ValueError (msgspec's is one) if its payload or its date breaks the contract."""
-    kind = read.attributes.type
-    said = reading.read(kind, read.data_bytes)
-    named = entities(kind, read.data)
-    if not named:
-        raise msgspec.ValidationError("the event names no object")
-    replacement = said.replacement.data if isinstance(said, heard.Corrected) else None
-    if replacement is not None and entities(read.data["target"]["type"], replacement) != named:
-        raise msgspec.ValidationError("a correction stays with the objects of its original")
-    return fact_of_record(read, said, tuple(named))
+def _sort(read: record.Record, door: Door, held: set[str], result: Decoded) -> None:
+    try:
+        result.facts.append(door.admit(read, read.attributes.subject in held))
+    except Passed as passed:
+        result.unknown.append(passed.kind)
+    except SetAside as aside:
+        if holds_back(aside.reason):
+            held.add(read.attributes.subject)
+        result.parked.append(Park(read, aside.reason))

@@ -1,29 +1,41 @@
 """Facts of entities, as they are kept, and what amendments leave of them."""
 
-from collections.abc import Iterable, Sequence
+import re
+import sys
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from functools import lru_cache
 from typing import Final, Generic, TypeVar
 
 import msgspec
 
-from services.indicators import reading
-from services.indicators.heard import Amending, Corrected, Placed, Said
-from shared.kernel.dates import effective_day
+from services.indicators.heard import Amends, Corrected, Placed, Said, Voided
+from services.indicators.reading import READING, Reading
+from shared.contracts.authority import hangs_on, member_of
+from shared.kernel import living
+from shared.kernel.dates import effective_day, recorded_day
 from shared.kernel.record import Record
 
 Other = TypeVar("Other", bound=Placed)
+# Who may see an amendment whose original is not known: those who may see everything.
+_UNSEEN: Final = "member"
+_DATED: Final = frozenset({"day", "month"})
+_DATE: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+# As much of a record's time as its day depends on.
+_HOUR: Final = len("2026-11-23T10")
 
 
 class Fact(msgspec.Struct, Generic[Said], frozen=True, gc=False):
-    """One event as a fact of the entities it names. `day`: from which figures count it (proleptic ordinal)."""
+    """One event as a fact of the entities it names, in its newest shape."""
 
     source: str
     sequence: int
     type: str
-    time: str
+    subject: str
+    recorded: date
+    """In Europe/Paris; bounds its day, and decides nothing else."""
     day: int
-    occurred_on: str
+    """From which figures count it (proleptic ordinal)."""
     precision: str
     entities: tuple[str, ...]
     said: Said
@@ -33,16 +45,18 @@ class Fact(msgspec.Struct, Generic[Said], frozen=True, gc=False):
     """The bytes it is kept as, with everything of its record that a history shows."""
 
     @property
-    def order(self) -> tuple[str, str, int]:
-        """What decides between two facts about the same thing: never the order in which they were heard."""
-        return (self.time, self.source, self.sequence)
+    def dated(self) -> bool:
+        """Whether it is known to have happened in the month of its day."""
+        return self.precision in _DATED
 
 
 AnyFact = Fact[Placed]
+# Facts that hold, by what they say.
+Held = Mapping[type[Placed], Sequence[AnyFact]]
 
 
-class _Kept(msgspec.Struct, frozen=True, array_like=True, gc=False):
-    """How a fact is kept: an array, which SQL reads too (`api.history`). Its fields only grow at the end."""
+class Kept(msgspec.Struct, frozen=True, array_like=True, gc=False):
+    """How a fact is kept: an array, which SQL reads too (`api.history`), with type and payload as recorded."""
 
     source: str
     sequence: int
@@ -57,95 +71,127 @@ class _Kept(msgspec.Struct, frozen=True, array_like=True, gc=False):
     role: str
     entities: tuple[str, ...]
     data: msgspec.Raw
+    visibility: str
 
 
 _ENCODER: Final = msgspec.json.Encoder()
-_DECODER: Final = msgspec.json.Decoder(_Kept)
+_DECODER: Final = msgspec.json.Decoder(Kept)
 
 
-@lru_cache(maxsize=8192)
-def member_of(source: str) -> str:
-    """The member whose producer this is."""
-    return source.split("/", 3)[2]
+def fact_of_record(
+    read: Record, source: str, member: str, kind: str, said: Placed, entities: tuple[str, ...]
+) -> AnyFact:
+    """The fact of a record that says this of these entities. Raises ValueError on a date that is none.
 
-
-def fact_of_record(read: Record, said: Placed, entities: tuple[str, ...]) -> AnyFact:
-    """The fact of a record that says this of these entities. Raises ValueError on a date that is none."""
+    `source` is the record's, and `member` is whose it is; as the caller's own, they are the same texts for every fact.
+    """
     a = read.attributes
-    day = day_of(a.occurredon, a.occurredprecision, a.time[:10])
-    # In the order of `_Kept`, whose making would cost as much as the encoding.
+    day, recorded, precision = _when(a.occurredon, a.occurredprecision, a.time[:_HOUR])
+    # In the order of `Kept`, whose making would cost as much as the encoding.
     kept = (
-        a.source,
+        source,
         a.sequence,
         a.type,
         a.time,
         day,
         a.occurredon,
-        a.occurredprecision,
+        precision,
         a.subject,
         a.origin,
         a.actor,
         a.role,
         entities,
         msgspec.Raw(read.data_bytes),
+        _UNSEEN if isinstance(said, Amends) else said.confidentiality,
     )
     body = _ENCODER.encode(kept)
-    member = member_of(a.source)
-    return Fact(
-        a.source, a.sequence, a.type, a.time, day, a.occurredon, a.occurredprecision, entities, said, member, body
-    )
+    return Fact(source, a.sequence, kind, a.subject, recorded, day, precision, entities, said, member, body)
 
 
-def read_kept(body: bytes) -> AnyFact:
+def kept(body: bytes) -> Kept:
+    """What is kept of a fact."""
+    return _DECODER.decode(body)
+
+
+def read_kept(body: bytes, reading: Reading = READING) -> AnyFact:
     """A fact from the bytes it was kept as."""
     k = _DECODER.decode(body)
+    kind = reading.newest(k.type) or k.type
     said, member = reading.read(k.type, k.data), member_of(k.source)
-    return Fact(k.source, k.sequence, k.type, k.time, k.day, k.occurred_on, k.precision, k.entities, said, member, body)
+    recorded = _recorded(k.time[:_HOUR])
+    return Fact(k.source, k.sequence, kind, k.subject, recorded, k.day, k.precision, k.entities, said, member, body)
 
 
 @lru_cache(maxsize=8192)
-def day_of(occurred_on: str, precision: str, recorded: str) -> int:
-    """The effective day of a fact recorded on that date, as an ordinal. Raises ValueError on a date that is none."""
-    return effective_day(date.fromisoformat(occurred_on), precision, date.fromisoformat(recorded)).toordinal()
+def _when(occurred_on: str, precision: str, hour: str) -> tuple[int, date, str]:
+    """The effective day of a fact recorded in that hour (`2026-11-23T10`), as an ordinal; the day it was recorded.
+
+    Beside them the precision, as one text for all. Raises ValueError on a date that is none.
+    """
+    recorded = _recorded(hour)
+    if not _DATE.fullmatch(occurred_on):
+        raise ValueError(f"{occurred_on!r} is no date")
+    return day_of(date.fromisoformat(occurred_on), precision, recorded), recorded, sys.intern(precision)
 
 
-def those(facts: Iterable[AnyFact], shape: type[Other]) -> list[Fact[Other]]:
-    """The facts that say this."""
-    return [fact for fact in facts if type(fact.said) is shape]  # type: ignore[misc]
+@lru_cache(maxsize=8192)
+def _recorded(hour: str) -> date:
+    try:
+        return recorded_day(hour)
+    except OverflowError:  # the last hours of the year 9999
+        return date.max
+
+
+def day_of(occurred_on: date, precision: str, recorded: date) -> int:
+    """The effective day of a fact recorded on that date, as an ordinal. Raises ValueError on an unknown precision."""
+    return effective_day(occurred_on, precision, recorded).toordinal()
 
 
 def live(facts: Sequence[AnyFact]) -> Sequence[AnyFact]:
-    """The facts that hold: originals, without those voided and with what corrections put in their place.
-
-    Of several amendments of one original the greatest (time, source, sequence) wins.
-    """
-    amending = [fact for fact in facts if isinstance(fact.said, Amending)]
-    if not amending:
-        return facts
-    winners: dict[tuple[str, int, str], AnyFact] = {}
-    for fact in amending:
-        target = fact.said.target  # type: ignore[attr-defined]
-        key = (target.source, target.sequence, target.type)
-        if key not in winners or winners[key].order < fact.order:
-            winners[key] = fact
-    originals = (fact for fact in facts if not isinstance(fact.said, Amending))
-    return [held for fact in originals for held in _amended(fact, winners.get((fact.source, fact.sequence, fact.type)))]
+    """The facts that hold, of those of one entity: without what is voided, and as corrections say."""
+    for fact in facts:
+        if isinstance(fact.said, Amends):
+            return living.live(facts, _amendment, _place, hangs_on, _corrected)
+    return facts
 
 
-def _amended(fact: AnyFact, winner: AnyFact | None) -> Sequence[AnyFact]:
-    if winner is None:
-        return [fact]
-    if not isinstance(winner.said, Corrected):
-        return []
-    instead = winner.said.replacement
-    occurred = fact.occurred_on if instead.occurred_on is None else instead.occurred_on.isoformat()
-    precision = instead.occurred_precision or fact.precision
-    return [
-        msgspec.structs.replace(
-            fact,
-            said=fact.said if instead.data is None else reading.replaced(fact.type, instead.data),
-            occurred_on=occurred,
-            precision=precision,
-            day=day_of(occurred, precision, fact.time[:10]),
-        )
-    ]
+def held(facts: Sequence[AnyFact]) -> Held:
+    """The facts that hold, by what they say."""
+    found: dict[type[Placed], list[AnyFact]] = {}
+    if len(facts) == 1 and not isinstance(facts[0].said, Amends):
+        return {type(facts[0].said): facts}
+    for fact in live(facts):
+        shape = type(fact.said)
+        if shape in found:
+            found[shape].append(fact)
+        else:
+            found[shape] = [fact]
+    return found
+
+
+def those(facts: Held, shape: type[Other]) -> Sequence[Fact[Other]]:
+    """The facts that say this."""
+    return facts.get(shape, ())  # type: ignore[return-value]
+
+
+def several(facts: Held, shapes: Iterable[type[Placed]]) -> list[AnyFact]:
+    """The facts that say one of these."""
+    return [fact for shape in shapes for fact in facts.get(shape, ())]
+
+
+def _place(fact: AnyFact) -> living.Place:
+    return living.Place(fact.source, fact.subject, fact.sequence, fact.type, fact.entities)
+
+
+def _amendment(fact: AnyFact) -> living.Amendment | None:
+    said = fact.said
+    if not isinstance(said, Amends):
+        return None
+    return living.Amendment(_place(fact), said.sequence, said.type, isinstance(said, Voided))
+
+
+def _corrected(original: AnyFact, correction: AnyFact) -> AnyFact:
+    said = correction.said
+    assert isinstance(said, Corrected)
+    day = day_of(said.occurred_on, said.precision, original.recorded)
+    return msgspec.structs.replace(original, said=said.instead, day=day, precision=said.precision)

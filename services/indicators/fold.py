@@ -1,16 +1,17 @@
 """The pure heart: from one entity's facts to dated contributions. No database, no loop, no clock."""
 
 from collections import defaultdict
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from typing import Final
 
-from services.indicators.facts import AnyFact, live
+from services.indicators.facts import Held
 from services.indicators.rules_people import actor, adviser, headcounts
-from services.indicators.rules_places import batch, once, territory
+from services.indicators.rules_places import territory
 from services.indicators.rules_projects import project
+from services.indicators.rules_things import batch, idea, interview, need, workshop
 from services.indicators.tally import Contributions, Key, Tally
 
-Rule = Callable[[str, Sequence[AnyFact], Tally], None]
+Rule = Callable[[str, Held, Tally], None]
 RULES: Final[Mapping[str, Rule]] = {
     "adviser": adviser,
     "actor": actor,
@@ -19,20 +20,20 @@ RULES: Final[Mapping[str, Rule]] = {
     "territory": territory,
     "batch": batch,
     "project": project,
-    "idea": once,
-    "need": once,
-    "interview": once,
-    "workshop": once,
+    "idea": idea,
+    "need": need,
+    "interview": interview,
+    "workshop": workshop,
 }
 
 
-def contributions(entity: str, facts: Sequence[AnyFact]) -> dict[Key, int]:
-    """What an entity adds by indicator, scopes, day and cause, from the set of its facts, in any order."""
+def contributions(entity: str, facts: Held) -> dict[Key, int]:
+    """What an entity adds by indicator, scopes, day and cause, from those of its facts that hold, in any order."""
     rule = RULES.get(entity.partition("/")[0])
-    if rule is None:
+    if rule is None or not facts:
         return {}
     tally = Tally()
-    rule(entity, live(facts), tally)
+    rule(entity, facts, tally)
     return tally.result()
 
 
@@ -45,7 +46,7 @@ def difference(before: Contributions, after: Contributions) -> Contributions:
     for some, other, sign in ((after, before, 1), (before, after, -1)):
         for key, amount in some.items():
             if other.get(key) != amount:
-                indicator, scopes, day, source, sequence = key
+                indicator, scopes, day, source, sequence, dated = key
                 for scope in scopes:
-                    changed[indicator, (scope,), day, source, sequence] += sign * amount
+                    changed[indicator, (scope,), day, source, sequence, dated] += sign * amount
     return {key: amount for key, amount in changed.items() if amount}

@@ -4,42 +4,63 @@ from typing import Annotated, Literal
 
 import msgspec
 
-from services.indicators.heard import Number, Part, Placed, Qty, Whole, Word, Words
+from services.indicators.heard import ABSENT, Absent, Batch, Number, Part, Placed, Qty, Whole, Word, Words
+
+
+class Joined(Placed, frozen=True, gc=False, kw_only=True):
+    """A member of the collective."""
+
+    member_id: Word
+    legal_name: Word
+    siren: str | Absent = ABSENT
+
+
+class Left(Placed, frozen=True, gc=False, kw_only=True):
+    """A member that left."""
+
+    member_id: Word
 
 
 class KeyIntroduced(Placed, frozen=True, gc=False, kw_only=True):
     """A producer's public key."""
 
+    member_id: Word
+    service: Word
     producer: Word
     public_key: Annotated[str, msgspec.Meta(pattern=r"^[0-9a-f]{64}$")]
 
 
-class AdviserAppointed(Placed, frozen=True, gc=False, kw_only=True):
-    """An adviser appointed by a member, with a share of a full post."""
+class OfAdviser(Placed, frozen=True, gc=False, kw_only=True):
+    """What a member says of an adviser of its own."""
+
+    adviser_id: Word
+
+
+class AdviserAppointed(OfAdviser, frozen=True, gc=False, kw_only=True):
+    """An adviser appointed, with a share of a full post."""
 
     member_id: Word
     share: Number
 
 
-class AdviserDeparted(Placed, frozen=True, gc=False, kw_only=True):
-    """An adviser departed from a member."""
+class AdviserDeparted(OfAdviser, frozen=True, gc=False, kw_only=True):
+    """An adviser departed."""
 
     member_id: Word
 
 
-class AdviserAssigned(Placed, frozen=True, gc=False):
+class AdviserAssigned(OfAdviser, frozen=True, gc=False, kw_only=True):
     """An adviser assigned to an accompaniment or a project."""
 
 
-class AdviserUnassigned(Placed, frozen=True, gc=False):
+class AdviserUnassigned(OfAdviser, frozen=True, gc=False, kw_only=True):
     """The end of an assignment."""
 
 
-class AdviserBatch(Placed, frozen=True, gc=False, kw_only=True):
+class AdviserBatch(Batch, frozen=True, gc=False, kw_only=True):
     """Advisers as a number."""
 
-    count: Qty
-    member_id: Word | None = None
+    member_id: Word | Absent = ABSENT
 
 
 class EpciLink(Part, frozen=True, gc=False):
@@ -55,9 +76,9 @@ class Registered(Placed, frozen=True, gc=False, kw_only=True):
     territory_id: Word
     name: Word
     kind: Word
-    siren: str | None = None
+    siren: str | Absent = ABSENT
     insee: tuple[str, ...] = ()
-    population: Whole | None = None
+    population: Annotated[int, msgspec.Meta(ge=0)] | Absent = ABSENT
     epci_links: tuple[EpciLink, ...] = ()
 
 
@@ -94,51 +115,79 @@ class OperatorReleased(OfOperator, frozen=True, gc=False, kw_only=True):
 class Actor(Placed, frozen=True, gc=False, kw_only=True):
     """A local actor."""
 
+    actor_id: Word
     kind: Literal["person", "organisation"]
 
 
-class Participation(Placed, frozen=True, gc=False):
-    """An actor took part."""
-
-
-class Activity(Part, frozen=True, gc=False):
-    """A gathering."""
+class Gathering(Part, frozen=True, gc=False):
+    """What people took part in."""
 
     kind: Literal["interview", "workshop", "other", "collective"]
     id: Word
 
 
+class Participation(Placed, frozen=True, gc=False, kw_only=True):
+    """An actor took part."""
+
+    actor_id: Word
+    activity: Gathering
+
+
 class Headcount(Placed, frozen=True, gc=False, kw_only=True):
     """How many took part."""
 
-    activity: Activity
+    activity: Gathering
     headcount: Qty
     identified: Whole = 0
 
 
-class Characterised(Placed, frozen=True, gc=False):
+class OfNeed(Placed, frozen=True, gc=False, kw_only=True):
+    """A fact of a need."""
+
+    need_id: Word
+
+
+class Needed(OfNeed, frozen=True, gc=False, kw_only=True):
+    """A need recorded."""
+
+
+class Characterised(OfNeed, frozen=True, gc=False, kw_only=True):
     """A need looked into."""
 
 
-class Interview(Placed, frozen=True, gc=False):
+class Interview(Placed, frozen=True, gc=False, kw_only=True):
     """An interview held."""
 
+    interview_id: Word
 
-class Workshop(Placed, frozen=True, gc=False):
+
+class OfWorkshop(Placed, frozen=True, gc=False, kw_only=True):
+    """A fact of a workshop."""
+
+    workshop_id: Word
+
+
+class Workshop(OfWorkshop, frozen=True, gc=False, kw_only=True):
     """A workshop held."""
 
 
-class Proposed(Placed, frozen=True, gc=False, kw_only=True):
+class OfIdea(Placed, frozen=True, gc=False, kw_only=True):
+    """A fact of an idea."""
+
+    idea_id: Word
+
+
+class Proposed(OfIdea, frozen=True, gc=False, kw_only=True):
     """An idea."""
 
     title: Word
     provenance: Word
-    description: str | None = None
+    description: str | Absent = ABSENT
     themes: tuple[str, ...] = ()
     needs: tuple[str, ...] = ()
 
 
-class Shortlisted(Placed, frozen=True, gc=False):
+class Shortlisted(OfIdea, frozen=True, gc=False, kw_only=True):
     """An idea kept."""
 
 
@@ -149,7 +198,5 @@ class Selected(Placed, frozen=True, gc=False, kw_only=True):
     idea_ids: Words
 
 
-class IdeaBatch(Placed, frozen=True, gc=False, kw_only=True):
+class IdeaBatch(Batch, frozen=True, gc=False, kw_only=True):
     """Ideas as a number."""
-
-    count: Qty

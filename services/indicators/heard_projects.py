@@ -3,7 +3,7 @@
 from datetime import date
 from typing import Literal
 
-from services.indicators.heard import Number, Placed, Positive, Qty, Word
+from services.indicators.heard import ABSENT, Absent, Batch, Number, Placed, Positive, Word
 
 
 class OfProject(Placed, frozen=True, gc=False, kw_only=True):
@@ -73,8 +73,8 @@ class Job(OfProject, frozen=True, gc=False, kw_only=True):
     contract: Literal["open_ended", "fixed_term", "apprentice", "insertion", "self_employed", "agency"]
     starts: date
     reference_hours: Positive = "35"
-    weekly_hours: Number | None = None
-    expected_end: date | None = None
+    weekly_hours: Number | Absent = ABSENT
+    expected_end: date | Absent = ABSENT
 
 
 class JobEnd(OfProject, frozen=True, gc=False, kw_only=True):
@@ -83,15 +83,13 @@ class JobEnd(OfProject, frozen=True, gc=False, kw_only=True):
     job_id: Word
 
 
-class ProjectBatch(Placed, frozen=True, gc=False, kw_only=True):
+class ProjectBatch(Batch, frozen=True, gc=False, kw_only=True):
     """Projects as a number."""
 
-    count: Qty
     stage: Literal["completed", "nearing", "completed_or_nearing"]
 
 
-class JobBatch(Placed, frozen=True, gc=False, kw_only=True):
+class JobBatch(Batch, frozen=True, gc=False, kw_only=True):
     """Jobs as a number."""
 
-    count: Qty
     kind: Literal["created", "consolidated"]

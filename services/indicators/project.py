@@ -4,13 +4,12 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from services.indicators import rows
+from services.indicators.drawn import Facts, draw
 from services.indicators.facts import AnyFact, read_kept
-from services.indicators.fold import contributions, difference
+from services.indicators.packing import Moves, Packing, Where, entity_key, moves_of
 from services.indicators.pieces import in_pieces
-from services.indicators.portfolio import MAKERS, document
-from services.indicators.rows import Changes, Documents, Facts, Rows, entity_key
-from services.indicators.tally import Scopes
+from services.indicators.reading import READING, Reading
+from services.indicators.rows import Rows, array
 
 
 class Names:
@@ -37,13 +36,14 @@ class Names:
 class Projection:
     """Prepares and writes one version's rows. `indicators` gives each indicator's number."""
 
-    def __init__(self, version: int, indicators: Mapping[str, int]) -> None:
+    def __init__(self, version: int, indicators: Mapping[str, int], reading: Reading = READING) -> None:
         self.version = version
         self._indicators = indicators
+        self._reading = reading
         self._scopes = Names("scope", "name")
         self._producers = Names("producer", "source")
         # By indicator and scopes: the packed keys without their day.
-        self._heads: dict[tuple[str, Scopes], tuple[int, ...]] = {}
+        self._heads: dict[Where, tuple[int, ...]] = {}
 
     async def prepare(
         self, connection: Any, facts: Sequence[AnyFact], batch: int, recent: Iterable[AnyFact] = ()
@@ -55,25 +55,26 @@ class Projection:
         fresh = _by_entity(facts)
         stored = await connection.fetch(
             f"select f.body from unnest($1::text::bigint[]) e join fact_{self.version} f on f.entity = e",  # noqa: S608
-            rows.array(entity_key(entity) for entity in fresh),
+            array(entity_key(entity) for entity in fresh),
         )
         earlier = list(recent)
         async for piece in in_pieces(stored):
-            earlier += [read_kept(row["body"]) for row in piece]
+            earlier += [read_kept(row["body"], self._reading) for row in piece]
         known = _known(fresh, earlier)
-        packing = rows.Packing(self.version, batch, self._heads, self._producers.known)
+        await self._producers.learn(connection, {fact.source for fact in (*facts, *earlier)})
+        packing = Packing(self.version, batch, self._heads, self._producers.known)
         packing.add_facts(fresh)
         async for entities in in_pieces(list(fresh)):
-            changes, documents = _drawn(entities, fresh, known)
-            await self._number(connection, changes)
-            packing.add(changes, documents)
+            drawn = draw(entities, fresh, known)
+            moves = moves_of(drawn.changes)
+            await self._number(connection, moves)
+            packing.add(moves)
+            packing.add_drawn(drawn)
         return packing.rows()
 
-    async def _number(self, connection: Any, changes: Changes) -> None:
-        """Makes every head and every producer's number known."""
-        keys = [key for _, changed in changes for key in changed]
-        await self._producers.learn(connection, {key[3] for key in keys})
-        fresh = {(key[0], key[1]) for key in keys} - self._heads.keys()
+    async def _number(self, connection: Any, moves: Moves) -> None:
+        """Makes every head known: by indicator and scopes, the packed keys without their day."""
+        fresh = moves.keys() - self._heads.keys()
         await self._scopes.learn(connection, {scope for _, scopes in fresh for scope in scopes})
         numbers = self._scopes.known
         for indicator, scopes in fresh:
@@ -87,21 +88,6 @@ def _by_entity(facts: Iterable[AnyFact]) -> Facts:
         for entity in fact.entities:
             found[entity].append(fact)
     return found
-
-
-def _drawn(entities: Iterable[str], fresh: Facts, known: Facts) -> tuple[Changes, Documents]:
-    """What the fresh facts change at each entity, and the documents that they alter: None where one is no more."""
-    changes: Changes = []
-    documents: Documents = {}
-    for entity in entities:
-        earlier, added = known.get(entity, ()), fresh[entity]
-        facts = [*earlier, *added] if earlier else added
-        changed = difference(contributions(entity, earlier) if earlier else {}, contributions(entity, facts))
-        if changed:
-            changes.append((entity, changed))
-        if entity.partition("/")[0] in MAKERS:
-            documents[entity] = document(entity, facts)
-    return changes, documents
 
 
 def _known(fresh: Facts, earlier: Iterable[AnyFact]) -> Facts:

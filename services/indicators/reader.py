@@ -12,10 +12,13 @@ from typing import Any, Final
 
 import asyncpg
 
+from services.indicators import versions
 from services.indicators.batches import Batches, Made, Position, Released
 from services.indicators.decode import Decoded, decode
+from services.indicators.door import Door, holds_back
 from services.indicators.pieces import in_pieces
 from services.indicators.project import Projection
+from services.indicators.reading import READING, Reading
 from services.indicators.settings import Settings
 from shared.kernel.chain import ZERO, Link
 from shared.runtime.consume import Raw, Topics, source_of_topic
@@ -40,18 +43,27 @@ class Progress:
 
 
 class Reader:
-    """Reads every producer's topic into one version's rows."""
+    """Reads every producer's topic into one version's rows. `reading`: with lifts of one's own."""
 
-    def __init__(self, settings: Settings, pool: asyncpg.Pool, indicators: Mapping[str, int], root: bytes) -> None:
+    def __init__(
+        self,
+        settings: Settings,
+        pool: asyncpg.Pool,
+        indicators: Mapping[str, int],
+        root: bytes,
+        reading: Reading = READING,
+    ) -> None:
         self._settings = settings
         self._pool = pool
-        self._version = settings.version
+        self.version = settings.version
         self._root_topic = f"events.{settings.coordinator}.ideation"
         self._root = root
-        projection = Projection(settings.version, indicators)
-        self._batches = Batches(pool, settings.version, projection, source_of_topic(self._root_topic))
+        self._batches = Batches(pool, settings.version, Projection(settings.version, indicators, reading))
+        self._reading = reading
+        self._doors: dict[str, Door] = {}
         self._keys: dict[str, bytes] = {}
-        self._parked: dict[str, set[str]] = {}
+        # Streams that are held back, by source.
+        self._back: dict[str, set[str]] = {}
         self._topics = Topics(settings.kafka, f"indicators-{settings.version}", ("ideation", "projects"))
         # Where decoding stands; `progress.positions` says where the rows stand.
         self._at: dict[str, Position] = {}
@@ -59,21 +71,17 @@ class Reader:
         self.progress = Progress()
 
     async def claim(self, take_over: bool = False) -> None:
-        """Waits until the version has no living reader (or takes its place at once), then is the one."""
+        """Waits until the version has no living reader (or takes its place at once), then is the one.
+
+        Raises OtherRules.
+        """
         holder = f"{socket.gethostname()}:{os.getpid()}"
         while True:
-            epoch = await self._pool.fetchval(
-                "update projection set epoch = epoch + 1, holder = $2, beat = clock_timestamp() where version = $1 "
-                "and ($3 or beat < clock_timestamp() - make_interval(secs => $4)) returning epoch",
-                self._version,
-                holder,
-                take_over,
-                SILENT_AFTER,
-            )
+            epoch = await versions.claim(self._pool, self.version, holder, SILENT_AFTER, take_over)
             if epoch is not None:
-                self._batches.epoch = int(epoch)
+                self._batches.epoch = epoch
                 self.progress.active = True
-                log.info("version %d is read here (epoch %d)", self._version, epoch)
+                log.info("version %d is read here (epoch %d)", self.version, epoch)
                 return
             await asyncio.sleep(BEAT_EVERY / 2)
 
@@ -81,7 +89,7 @@ class Reader:
         """Lets another reader take over at once."""
         await self._pool.execute(
             "update projection set beat = '-infinity' where version = $1 and epoch = $2",
-            self._version,
+            self.version,
             self._batches.epoch,
         )
 
@@ -90,11 +98,11 @@ class Reader:
         while True:
             status = await self._pool.execute(
                 "update projection set beat = clock_timestamp() where version = $1 and epoch = $2",
-                self._version,
+                self.version,
                 self._batches.epoch,
             )
             if status != "UPDATE 1":
-                raise Fenced(f"another reader folds version {self._version}")
+                raise Fenced(f"another reader folds version {self.version}")
             await asyncio.sleep(BEAT_EVERY)
 
     async def start(self) -> None:
@@ -156,10 +164,13 @@ class Reader:
     async def _decoded(self, topic: str, rows: Sequence[Raw]) -> Decoded:
         """Decodes piece by piece, and lets others work between them: PostgreSQL is fed meanwhile."""
         source, at = source_of_topic(topic), self._at[topic]
-        key, parked = self._keys[source], self._parked.setdefault(source, set())
+        key, back = self._keys[source], self._back.setdefault(source, set())
+        if source not in self._doors:
+            self._doors[source] = Door(source, self._settings.coordinator, self._reading)
+        door = self._doors[source]
         result = Decoded(at.next_offset, at.link)
         async for piece in in_pieces(rows):
-            result.go_on(decode(piece, source, key, result.link, result.next_offset, parked))
+            result.go_on(decode(piece, door, key, result.link, result.next_offset, back))
             if result.stop is not None:
                 break
         self._at[topic] = Position.after(result)
@@ -192,7 +203,7 @@ class Reader:
         return False
 
     async def _load(self) -> None:
-        version = self._version
+        version = self.version
         await self._batches.load()
         rows = await self._pool.fetch("select * from position where version = $1", version)
         self.progress.positions = {
@@ -203,9 +214,11 @@ class Reader:
         keys = await self._pool.fetch("select source, public_key from producer_key where version = $1", version)
         self._keys = {row["source"]: bytes.fromhex(row["public_key"]) for row in keys}
         self._keys[source_of_topic(self._root_topic)] = self._root
-        self._parked = {}
-        for row in await self._pool.fetch("select distinct source, subject from parked where version = $1", version):
-            self._parked.setdefault(row["source"], set()).add(row["subject"])
+        self._back = {}
+        parked = "select distinct source, subject, code from parked where version = $1"
+        for row in await self._pool.fetch(parked, version):
+            if holds_back(row["code"]):
+                self._back.setdefault(row["source"], set()).add(row["subject"])
         await self._topics.forget()
         self._looked = 0.0
 
@@ -223,7 +236,7 @@ class Reader:
                 await self._hold(connection)
                 await connection.executemany(
                     "insert into position values ($1, $2, $3, 0, 0, repeat('0', 64), null)",
-                    [(self._version, topic, source_of_topic(topic)) for topic in fresh],
+                    [(self.version, topic, source_of_topic(topic)) for topic in fresh],
                 )
             beginning = dict.fromkeys(fresh, Position(0, ZERO))
             self.progress.positions.update(beginning)
@@ -241,18 +254,18 @@ class Reader:
             await self._topics.assign({t: self.progress.positions[t].next_offset for t in wanted})
             async with self._pool.acquire() as connection, connection.transaction():
                 await self._hold(connection)
-                await connection.execute("delete from held where version = $1", self._version)
+                await connection.execute("delete from held where version = $1", self.version)
                 await connection.executemany(
                     "insert into held (version, source) values ($1, $2)",
-                    [(self._version, source_of_topic(t)) for t in sorted(held)],
+                    [(self.version, source_of_topic(t)) for t in sorted(held)],
                 )
 
     async def _hold(self, connection: Any) -> None:
         """No other reader takes the version over until this transaction ends. Raises Fenced if one has."""
         mine = await connection.fetchval(
             "select true from projection where version = $1 and epoch = $2 for share",
-            self._version,
+            self.version,
             self._batches.epoch,
         )
         if not mine:
-            raise Fenced(f"another reader folds version {self._version}")
+            raise Fenced(f"another reader folds version {self.version}")

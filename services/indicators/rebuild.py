@@ -11,7 +11,8 @@ from shared.runtime.consume import Topics
 async def rebuild(pool: Any, settings: Settings) -> int:
     """Folds every topic to its present end into `settings.version` and says how many facts there were.
 
-    A version left half way is gone on with; drop it first to begin anew. Raises what the reader raises.
+    A version left half way is gone on with, by the rules that began it; drop it first to begin anew.
+    Raises what the reader raises, OtherRules too.
     """
     await pool.execute("select add_version($1)", settings.version)
     async with pool.acquire() as connection, connection.transaction():

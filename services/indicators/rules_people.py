@@ -1,9 +1,13 @@
 """Advisers and actors."""
 
-from collections.abc import Sequence
+from collections import Counter, defaultdict
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
 from decimal import ROUND_HALF_EVEN, Decimal
+from typing import Final
 
-from services.indicators.facts import AnyFact, Fact, those
+from services.indicators.facts import AnyFact, Fact, Held, several, those
+from services.indicators.heard import Absent
 from services.indicators.heard_ideation import (
     Actor,
     AdviserAppointed,
@@ -13,89 +17,117 @@ from services.indicators.heard_ideation import (
     Headcount,
     Participation,
 )
-from services.indicators.tally import ONLY_REGION, REGION, Scopes, Tally, firsts, ordered, places, scopes
+from services.indicators.tally import REGION, Scopes, Tally, firsts, ordered, places, scopes, standing
 
-FTE = 10_000
+_FTE: Final = 10_000
+_STEPS: Final = (AdviserAppointed, AdviserDeparted, AdviserAssigned, AdviserUnassigned)
+_KINDS: Final = (("person", "actors_identified"), ("organisation", "actor_organisations"))
+
+
+@dataclass(slots=True)
+class _Standing:
+    """One adviser with one member: the share of the post, the places of each assignment, and where counted so far."""
+
+    share: int | None = None
+    assigned: dict[tuple[str | Absent, str | Absent], Scopes] = field(default_factory=dict)
+    counted: frozenset[str] = frozenset()
+    fte: int = 0
+
+    def take(self, fact: AnyFact) -> None:
+        said = fact.said
+        purpose = said.accompaniment_id, said.project_id
+        match said:
+            case AdviserAppointed(share=share):
+                self.share = scaled(Decimal(share))
+            case AdviserDeparted():
+                self.share = None
+            case AdviserAssigned():
+                self.assigned[purpose] = places(fact)
+            case AdviserUnassigned():
+                self.assigned.pop(purpose, None)
+
+    def scopes(self, member: str) -> frozenset[str]:
+        """Where the adviser is to be counted for this member."""
+        if self.share is None or not self.assigned:
+            return frozenset()
+        return frozenset((f"member/{member}",)).union(*self.assigned.values())
 
 
 def scaled(value: Decimal) -> int:
     """A decimal as an integer of ten-thousandths, rounded half to even."""
-    return int((value * FTE).quantize(Decimal(1), ROUND_HALF_EVEN))
+    return int((value * _FTE).quantize(Decimal(1), ROUND_HALF_EVEN))
 
 
-def adviser(entity: str, facts: Sequence[AnyFact], tally: Tally) -> None:
-    """Counted while appointed by a member and assigned to an accompaniment or a project."""
-    appointed: dict[str, int] = {}
-    assigned: dict[str, Scopes] = {}
-    before: dict[tuple[str, str], int] = {}
+def adviser(entity: str, facts: Held, tally: Tally) -> None:
+    """Counted for a member while appointed and assigned by it; in a scope while counted there for any member."""
+    standings: defaultdict[str, _Standing] = defaultdict(_Standing)
+    holding: Counter[str] = Counter()
     ever: set[str] = set()
-    timeline = ordered(facts)
-    for at, fact in enumerate(timeline):
-        _step(fact, appointed, assigned)
-        if at + 1 < len(timeline) and timeline[at + 1].day == fact.day:
-            continue
-        now = _counted(appointed, assigned)
-        for indicator, scope in sorted(now.keys() | before.keys()):
-            amount = now.get((indicator, scope), 0) - before.get((indicator, scope), 0)
-            tally.add(indicator, (scope,), fact.day, fact, amount)
-        fresh = sorted({scope for indicator, scope in now if indicator == "advisers_identified"} - ever)
-        tally.add("advisers_mobilised_ever", tuple(fresh), fact.day, fact)
+    for fact in _ends_of_days(ordered(several(facts, _STEPS)), standings):
+        its = standings[fact.member]
+        now = its.scopes(fact.member)
+        fresh = [scope for scope in sorted(now - its.counted) if not holding[scope]]
+        holding.update(now - its.counted)
+        holding.subtract(its.counted - now)
+        gone = [scope for scope in sorted(its.counted - now) if not holding[scope]]
+        tally.add("advisers_identified", tuple(fresh), fact)
+        tally.add("advisers_identified", tuple(gone), fact, -1)
+        tally.add("advisers_mobilised_ever", tuple(scope for scope in fresh if scope not in ever), fact)
         ever.update(fresh)
-        before = now
+        fte = its.share if now and its.share is not None else 0
+        tally.add("advisers_fte", (REGION, f"member/{fact.member}"), fact, fte - its.fte)
+        its.counted, its.fte = now, fte
 
 
-def _step(fact: AnyFact, appointed: dict[str, int], assigned: dict[str, Scopes]) -> None:
-    match fact.said:
-        case AdviserAppointed(member_id=member, share=share):
-            appointed[member] = scaled(Decimal(share))
-        case AdviserDeparted(member_id=member):
-            appointed.pop(member, None)
-        case AdviserAssigned(territory_ids=territories):
-            assigned[_target(fact)] = tuple(f"territory/{t}" for t in territories)
-        case AdviserUnassigned():
-            assigned.pop(_target(fact), None)
+def _ends_of_days(timeline: Sequence[AnyFact], standings: defaultdict[str, _Standing]) -> Iterator[AnyFact]:
+    """Lets each member's records happen in their order; gives the last of each member and day."""
+    for at, fact in enumerate(timeline):
+        standings[fact.member].take(fact)
+        following = timeline[at + 1] if at + 1 < len(timeline) else None
+        if following is None or (following.day, following.source) != (fact.day, fact.source):
+            yield fact
 
 
-def _target(fact: AnyFact) -> str:
-    return f"{fact.said.accompaniment_id}/{fact.said.project_id}"
-
-
-def _counted(appointed: dict[str, int], assigned: dict[str, Scopes]) -> dict[tuple[str, str], int]:
-    if not appointed or not assigned:
-        return {}
-    where = {REGION, *(f"member/{m}" for m in appointed), *(t for ts in assigned.values() for t in ts)}
-    counted = {("advisers_identified", scope): 1 for scope in where}
-    counted["advisers_fte", REGION] = sum(appointed.values())
-    for member, share in appointed.items():
-        counted["advisers_fte", f"member/{member}"] = share
-    return counted
-
-
-def actor(entity: str, facts: Sequence[AnyFact], tally: Tally) -> None:
-    """A registered actor counts once per scope, from the first participation there."""
-    took_part = list(firsts(those(facts, Participation), scopes))
-    for kind in sorted({f.said.kind for f in those(facts, Actor)}):
-        indicator = "actors_identified" if kind == "person" else "actor_organisations"
+def actor(entity: str, facts: Held, tally: Tally) -> None:
+    """A registered actor counts once in each scope, from the first participation there."""
+    registered, participations = those(facts, Actor), those(facts, Participation)
+    if not registered or not participations:
+        return
+    took_part = list(firsts(participations, scopes))
+    for kind, indicator in _KINDS:
+        tellers = {fact.member for fact in registered if fact.said.kind == kind}
+        if not tellers:
+            continue
         for fact, where in took_part:
-            tally.add(indicator, where, fact.day, fact)
+            if fact.member not in tellers:
+                # In a member's scope only its own registrations say what an actor is.
+                where = tuple(scope for scope in where if not scope.startswith("member/"))
+            tally.add(indicator, where, fact)
 
 
-def headcounts(entity: str, facts: Sequence[AnyFact], tally: Tally) -> None:
-    """Anonymous people per gathering; the low bound takes the largest one only, per scope."""
-    last: dict[tuple[str, str], Fact[Headcount]] = {}
-    for fact in those(facts, Headcount):
-        key = (fact.said.activity.kind, fact.said.activity.id)
-        if key not in last or last[key].order < fact.order:
-            last[key] = fact
+def headcounts(entity: str, facts: Held, tally: Tally) -> None:
+    """Anonymous people for each gathering; in the low bound only the largest one of an accompaniment, by scope."""
     highest: dict[str, int] = {}
-    for fact in ordered(list(last.values())):
-        said = fact.said
+    for first, last in _gatherings(those(facts, Headcount)):
+        said = last.said
         amount = max(0, said.headcount.value - said.identified)
-        where = places(fact) if said.activity.kind == "collective" else scopes(fact)
-        tally.add_declared("actors_declared", where, fact, amount, said.headcount.precision)
+        where = places(last) if said.activity.kind == "collective" else scopes(last)
+        tally.add_declared("actors_declared", where, last, amount, said.headcount.precision, since=first)
+        if entity.startswith("headcount/"):
+            highest = {}
+        rises: defaultdict[int, list[str]] = defaultdict(list)
         for scope in where:
-            more = amount - highest.get(scope, 0)
-            if more > 0:
-                only = ONLY_REGION if scope == REGION else (scope,)
-                tally.add("actors_declared_low", only, fact.day, fact, more)
-                highest[scope] = amount
+            rises[amount - highest.get(scope, 0)].append(scope)
+            highest[scope] = max(amount, highest.get(scope, 0))
+        for rise, risen in rises.items():
+            if rise > 0:
+                tally.add("actors_declared_low", tuple(risen), last, rise, day=first.day, dated=first.dated)
+
+
+def _gatherings(counts: Sequence[Fact[Headcount]]) -> list[tuple[Fact[Headcount], Fact[Headcount]]]:
+    """Of each gathering of a member: the headcount whose day it counts from, and the one with the highest sequence."""
+    told: defaultdict[tuple[str, str, str], list[Fact[Headcount]]] = defaultdict(list)
+    for fact in counts:
+        told[fact.source, fact.said.activity.kind, fact.said.activity.id].append(fact)
+    both = [(min(its, key=standing), max(its, key=lambda fact: fact.sequence)) for its in told.values()]
+    return sorted(both, key=lambda pair: standing(pair[0]))

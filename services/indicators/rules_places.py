@@ -1,101 +1,78 @@
-"""Territories, batches, and what is counted once per object."""
+"""Territories, their accompaniments, and who operates them."""
 
-from collections.abc import Sequence
-from typing import Final
+from collections.abc import Iterable, Iterator, Mapping
 
-from services.indicators.facts import AnyFact, those
-from services.indicators.heard import Placed
-from services.indicators.heard_ideation import (
-    Admitted,
-    AdviserBatch,
-    Characterised,
-    IdeaBatch,
-    Interview,
-    OperatorAssigned,
-    Proposed,
-    Registered,
-    Workshop,
-)
-from services.indicators.heard_projects import JobBatch, Opened, ProjectBatch
-from services.indicators.tally import REGION, Scopes, Tally, first_of, firsts, later, places, scopes
+from services.indicators.facts import AnyFact, Fact, Held, those
+from services.indicators.heard_ideation import Admitted, OperatorAssigned, Registered
+from services.indicators.heard_projects import Opened
+from services.indicators.tally import REGION, Scopes, Tally, first_of, later, ordered
+
+# An accompaniment, what makes members operate it, and these members' scopes.
+_Operating = tuple[str, AnyFact, Scopes]
 
 
-def territory(entity: str, facts: Sequence[AnyFact], tally: Tally) -> None:
-    """An accompaniment subject counts once, from its first admission."""
+def territory(entity: str, facts: Held, tally: Tally) -> None:
+    """A registered territory counts once, from its first admission; for a member from when it operates there."""
     admitted = those(facts, Admitted)
     first = first_of(admitted)
-    if first is None:
+    if first is None or not those(facts, Registered):
         return
     here = (REGION, entity)
+    begun = _begun(admitted)
+    operating = [*_operating(facts, begun)]
+    operators = dict(_firsts(operating))
     kind = "territories_epci" if _epci(facts) else "territories_not_epci"
-    operating = [*admitted, *those(facts, OperatorAssigned)]
-    tally.add(kind, here, first.day, first)
-    for fact, members in firsts(operating, _operators):
-        tally.add(kind, members, fact.day, fact)
-    for begun, _ in firsts(admitted, lambda f: (f.said.accompaniment_id,)):
-        tally.add("accompaniments_total", here, begun.day, begun)
-        its = [f for f in operating if f.said.accompaniment_id == begun.said.accompaniment_id]
-        for fact, members in firsts(its, _operators):
-            tally.add("accompaniments_total", members, fact.day, fact)
-    opened = first_of(those(facts, Opened))
-    if opened is not None:
-        last = later(first, opened)
-        tally.add("territories_with_project", here, last.day, last)
+    tally.add(kind, here, first)
+    for member, cause in operators.items():
+        tally.add(kind, (member,), cause)
+    for accompaniment, admission in begun.items():
+        tally.add("accompaniments_total", here, admission)
+        for member, cause in _firsts(one for one in operating if one[0] == accompaniment):
+            tally.add("accompaniments_total", (member,), cause)
+    _with_project(first, operators, those(facts, Opened), here, tally)
 
 
-def _epci(facts: Sequence[AnyFact]) -> bool:
-    links = (link for f in those(facts, Registered) for link in f.said.epci_links)
+def _with_project(
+    first: AnyFact, operators: Mapping[str, AnyFact], projects: Iterable[Fact[Opened]], here: Scopes, tally: Tally
+) -> None:
+    """In the region anyone's project makes it one that has a project, in a member's scope only its own."""
+    since = {**operators, REGION: first}
+    scopes = {REGION: here}
+    for opened in ordered([*projects]):
+        for scope in (REGION, f"member/{opened.member}"):
+            begun = since.pop(scope, None)
+            if begun is not None:
+                tally.add("territories_with_project", scopes.get(scope, (scope,)), later(begun, opened))
+
+
+def _begun(admitted: Iterable[Fact[Admitted]]) -> dict[str, Fact[Admitted]]:
+    """The first admission of each accompaniment."""
+    found: dict[str, Fact[Admitted]] = {}
+    for fact in ordered([*admitted]):
+        found.setdefault(fact.said.accompaniment_id, fact)
+    return found
+
+
+def _operating(facts: Held, begun: Mapping[str, AnyFact]) -> Iterator[_Operating]:
+    for admission in those(facts, Admitted):
+        named = tuple(f"member/{operator.member_id}" for operator in admission.said.operators)
+        yield admission.said.accompaniment_id, admission, named
+    for assigned in those(facts, OperatorAssigned):
+        accompaniment = assigned.said.accompaniment_id
+        if accompaniment in begun:
+            yield accompaniment, later(assigned, begun[accompaniment]), (f"member/{assigned.said.member_id}",)
+
+
+def _firsts(operating: Iterable[_Operating]) -> Iterator[tuple[str, AnyFact]]:
+    """Each member's scope with what makes it an operator first."""
+    found: dict[str, list[AnyFact]] = {}
+    for _, cause, members in operating:
+        for member in members:
+            found.setdefault(member, []).append(cause)
+    for member, causes in found.items():
+        yield member, ordered(causes)[0]
+
+
+def _epci(facts: Held) -> bool:
+    links = (link for fact in those(facts, Registered) for link in fact.said.epci_links)
     return any(link.relation in ("is", "part") for link in links)
-
-
-def _operators(fact: AnyFact) -> Scopes:
-    """The scopes of the members that a fact makes operators."""
-    match fact.said:
-        case Admitted(operators=operators):
-            return tuple(f"member/{o.member_id}" for o in operators)
-        case OperatorAssigned(member_id=member):
-            return (f"member/{member}",)
-        case _:
-            return ()
-
-
-_STAGES: Final = {
-    "completed": "projects_completed",
-    "nearing": "projects_nearing",
-    "completed_or_nearing": "projects_declared",
-}
-
-
-def batch(entity: str, facts: Sequence[AnyFact], tally: Tally) -> None:
-    """Numbers without identity, in the region and the territories they name."""
-    for fact in facts:
-        where = places(fact)
-        match fact.said:
-            case AdviserBatch(count=count, member_id=member):
-                if member is not None:
-                    where = (*where, f"member/{member}")
-                tally.add_declared("advisers_declared", where, fact, count.value, count.precision)
-                tally.add("advisers_mobilised_ever", where, fact.day, fact, count.value)
-            case IdeaBatch(count=count):
-                tally.add_declared("ideas_declared", where, fact, count.value, count.precision)
-            case ProjectBatch(count=count, stage=stage):
-                tally.add_declared(_STAGES[stage], where, fact, count.value, count.precision)
-            case JobBatch(count=count, kind=kind):
-                indicator = "jobs_declared" if kind == "created" else "jobs_consolidated"
-                tally.add_declared(indicator, where, fact, count.value, count.precision)
-
-
-_ONCE: Final[dict[str, tuple[type[Placed], str]]] = {
-    "idea": (Proposed, "ideas_identified"),
-    "need": (Characterised, "needs_recorded"),
-    "interview": (Interview, "interviews_held"),
-    "workshop": (Workshop, "workshops_held"),
-}
-
-
-def once(entity: str, facts: Sequence[AnyFact], tally: Tally) -> None:
-    """An idea, a need, an interview, a workshop: one from its first day."""
-    shape, indicator = _ONCE[entity.partition("/")[0]]
-    first = first_of(those(facts, shape))
-    if first is not None:
-        tally.add(indicator, scopes(first), first.day, first)

@@ -8,7 +8,7 @@ import asyncpg
 from aiokafka.errors import KafkaError
 from prometheus_client import Gauge
 
-from services.indicators import catalogue
+from services.indicators import catalogue, versions
 from services.indicators.reader import Reader
 from services.indicators.settings import Settings
 from shared.adapters.postgres import pool as pools
@@ -24,7 +24,10 @@ FAULTS: Final = (*AWAY, KafkaError, TimeoutError)
 
 
 class Figures:
-    """The reader of one version, until cancelled. Raises OSError or ValueError if the root key cannot be read."""
+    """The reader of one version, the one that answers unless told otherwise, until cancelled.
+
+    Raises OSError or ValueError if the root key cannot be read.
+    """
 
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
@@ -33,7 +36,10 @@ class Figures:
         self.reader: Reader | None = None
 
     async def run(self, take_over: bool = False) -> None:
-        """Claims the version and folds. Raises Fenced when another reader took over, Gone if history is missing."""
+        """Claims the version and folds.
+
+        Raises Fenced when another reader took over, Gone if history is missing, OtherRules.
+        """
         while True:
             try:
                 await self._once(take_over)
@@ -58,10 +64,11 @@ class Figures:
             min_size=1,
             max_size=4,
             command_timeout=120,
-            server_settings={"application_name": f"indicators-{s.version}"},
+            server_settings={"application_name": "indicators"},
         )
         reader = None
         try:
+            s = s.model_copy(update={"version": await versions.meant(pool, s)})
             await pool.execute("select add_version($1)", s.version)
             async with pool.acquire() as connection, connection.transaction():
                 numbers = await catalogue.store(connection)
@@ -80,7 +87,7 @@ class Figures:
             await _close(pool, reader)
 
     async def _measure(self, reader: Reader) -> None:
-        label = str(self._settings.version)
+        label = str(reader.version)
         while True:
             _LAG.labels(label).set(reader.progress.lag)
             _RECORDS.labels(label).set(reader.progress.records)

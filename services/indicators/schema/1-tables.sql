@@ -7,7 +7,9 @@ create table projection (
   holder text,
   beat timestamptz not null default '-infinity',
   batch bigint not null default 0,
-  released bigint not null default 0
+  released bigint not null default 0,
+  -- The digest of the rules that wrote it: no others may. See services/indicators/rules_digest.py.
+  rules text
 );
 create table active (one boolean primary key default true check (one), version integer not null);
 
@@ -43,18 +45,31 @@ create table change (
   version integer not null, key bigint not null, delta bigint not null, entity bigint not null,
   source integer not null, sequence bigint not null, batch bigint not null
 ) partition by list (version);
-create table total (version integer not null, key bigint not null, value bigint not null) partition by list (version);
+-- undated: what of `value` is not known to have happened in that month.
+create table total (
+  version integer not null, key bigint not null, value bigint not null, undated bigint not null default 0
+) partition by list (version);
+-- What an object's records say, as read on the levels of sight `lowest` to `highest` (see api.level). It has another row
+-- where who sees more reads something else, and none where its founding record may not be seen.
 create table document (
-  version integer not null, kind text not null, id text not null, sort text not null, territories text[] not null,
-  member text, body jsonb not null
+  version integer not null, kind text not null, id text not null, lowest smallint not null, highest smallint not null,
+  owner text not null, sort text collate "C" not null, territories text[] not null, body jsonb not null
+) partition by list (version);
+-- What amendments leave of a record: who may see it, and by which it is amended. Not amended, it has no row.
+create table amended (
+  version integer not null, source text not null, sequence bigint not null, visibility text not null,
+  amended_by jsonb not null
 ) partition by list (version);
 create table producer (id integer generated always as identity primary key, source text not null unique);
 
 create table parked (
   version integer not null, source text not null, sequence bigint not null, subject text not null, type text not null,
   reason text not null, record bytea not null, at timestamptz not null default now(),
+  -- What the reason begins with, counted in every answer.
+  code text not null generated always as (split_part(reason, ':', 1)) stored,
   primary key (version, source, sequence)
 );
+create index on parked (version, source, code);
 create table evidence (
   version integer not null, topic text not null, "offset" bigint not null, code text not null, reason text not null,
   record bytea not null, at timestamptz not null default now()
@@ -74,16 +89,22 @@ begin
   execute format('create table total_%s partition of total for values in (%s)', v, v);
   execute format('alter table total_%s add primary key (key)', v);
   execute format('create table document_%s partition of document for values in (%s)', v, v);
-  execute format('alter table document_%s add primary key (kind, id)', v);
+  execute format('alter table document_%s add primary key (kind, id, lowest)', v);
   execute format('create index on document_%s (kind, sort)', v);
-  execute format('grant select, insert, update, delete on fact_%s, change_%s, total_%s, document_%s to %I', v, v, v, v, session_user);
+  execute format('create index on document_%s (kind, sort) where lowest = 0', v);
+  execute format('create index on document_%s (kind, owner, sort)', v);
+  execute format('create index on document_%s using gin (territories)', v);
+  execute format('create table amended_%s partition of amended for values in (%s)', v, v);
+  execute format('alter table amended_%s add primary key (source, sequence)', v);
+  execute format('grant select, insert, update, delete on fact_%s, change_%s, total_%s, document_%s, amended_%s to %I',
+    v, v, v, v, v, session_user);
   insert into active values (true, v) on conflict do nothing;
 end $$;
 
 create function drop_version(v integer) returns void language plpgsql security definer set search_path = public, pg_temp as $$
 begin
   if exists (select from active where version = v) then raise exception 'version % is the one in use', v; end if;
-  execute format('drop table if exists fact_%s, change_%s, total_%s, document_%s', v, v, v, v);
+  execute format('drop table if exists fact_%s, change_%s, total_%s, document_%s, amended_%s', v, v, v, v, v);
   delete from position where version = v;
   delete from producer_key where version = v;
   delete from held where version = v;

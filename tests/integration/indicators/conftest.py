@@ -15,7 +15,9 @@ from aiokafka import AIOKafkaProducer
 from deploy.provision import databases, figures, topics
 from services.indicators import catalogue
 from services.indicators.reader import Reader
+from services.indicators.reading import READING, Reading
 from services.indicators.settings import Settings
+from shared.contracts.routing import entities
 from shared.kernel import canonical, record
 from shared.kernel.chain import ZERO, Link
 from shared.kernel.keys import Signer
@@ -83,13 +85,47 @@ class Hand:
         """Publishes bytes as they are."""
         await send(self.kafka, self.topic, [(b"key", raw) for raw in raws])
 
-    async def idea(self, **changed: Any) -> bytes:
-        """Publishes an idea."""
-        name = str(uuid4())
-        data = {"idea_id": name, "title": "Une idée", "provenance": "workshop"}
-        raw = self.made("IdeaProposed", f"idea/{name}", data, **changed)
+    async def say(self, kind: str, subject: str, data: dict[str, Any], **changed: Any) -> bytes:
+        """Publishes one record."""
+        raw = self.made(kind, subject, data, **changed)
         await self.send(raw)
         return raw
+
+    async def idea(self, name: str | None = None, data: dict[str, Any] | None = None, **changed: Any) -> bytes:
+        """Publishes an idea."""
+        name = name or str(uuid4())
+        said = {"idea_id": name, "title": "Une idée", "provenance": "workshop", **(data or {})}
+        return await self.say("IdeaProposed", f"idea/{name}", said, **changed)
+
+    async def correct(self, raw: bytes, on: str = "2019-06-01", **changed: Any) -> bytes:
+        """Publishes a correction of an earlier record of its own."""
+        original = record.read(raw)
+        named = {"target": self._target(original), "occurred_on": on, "occurred_precision": "day"}
+        data = {**named, "data": {**original.data, **changed}, "changed": sorted(changed) or ["occurred_on"]}
+        return await self.say("RecordCorrected", original.attributes.subject, data)
+
+    async def void(self, raw: bytes, *taken: bytes) -> bytes:
+        """Publishes a void of an earlier record of its own, and of what goes with it."""
+        original = record.read(raw)
+        target = self._target(original)
+        more = [entity for one in taken for entity in self._entities(record.read(one))]
+        target["entities"] = sorted({*target["entities"], *more})
+        data = {"target": target, "reason": "error"}
+        return await self.say("RecordVoided", original.attributes.subject, data)
+
+    def _entities(self, original: record.Record) -> list[str]:
+        return entities(original.attributes.type, original.data, self.member)
+
+    def _target(self, original: record.Record) -> dict[str, Any]:
+        a = original.attributes
+        return {
+            "source": a.source,
+            "sequence": a.sequence,
+            "version": a.streamversion,
+            "type": a.type,
+            "subject": a.subject,
+            "entities": self._entities(original),
+        }
 
 
 @dataclass
@@ -123,21 +159,31 @@ class ReadSide:
         subject = f"producer/{hand.member}/{hand.service}"
         await self.coordinator.send(self.coordinator.made("ProducerKeyIntroduced", subject, data))
 
-    async def reader(self, version: int = 1, take_over: bool = True) -> Reader:
+    async def joined(self, hand: Hand) -> bytes:
+        """A member joins, by the coordinator's word."""
+        data = {"member_id": hand.member, "legal_name": f"Association {hand.member}"}
+        return await self.coordinator.say("MemberJoined", f"member/{hand.member}", data)
+
+    async def territory(self, name: str, **more: Any) -> bytes:
+        """A territory is registered."""
+        data = {"territory_id": name, "name": f"Communauté {name}", "kind": "cc", "territory_ids": [name], **more}
+        return await self.coordinator.say("TerritoryRegistered", f"territory/{name}", data)
+
+    async def reader(self, version: int = 1, take_over: bool = True, reading: Reading = READING) -> Reader:
         """A reader that has claimed its version and is ready to fold."""
         settings = self.settings.model_copy(update={"version": version})
         await self.pool.execute("select add_version($1)", version)
         async with self.pool.acquire() as connection, connection.transaction():
             numbers = await catalogue.store(connection)
-        reader = Reader(settings, self.pool, numbers, self.coordinator.signer.public)
+        reader = Reader(settings, self.pool, numbers, self.coordinator.signer.public, reading)
         await reader.claim(take_over)
         await reader.start()
         return reader
 
     @asynccontextmanager
-    async def reading(self, version: int = 1) -> AsyncIterator[Reader]:
+    async def reading(self, version: int = 1, reading: Reading = READING) -> AsyncIterator[Reader]:
         """A reader that folds in the background; what it raises is raised at the end."""
-        reader = await self.reader(version)
+        reader = await self.reader(version, reading=reading)
         task = asyncio.create_task(reader.run())
         try:
             yield reader
@@ -172,6 +218,17 @@ class ReadSide:
                 if await question():
                     return
                 await asyncio.sleep(0.05)
+
+    async def read(self, *hands: Hand) -> None:
+        """Waits until everything that these producers (and the coordinator) have sent has been read."""
+        ends = {hand.topic: hand.link.sequence for hand in (self.coordinator, *hands)}
+
+        async def there() -> bool:
+            rows = await self.pool.fetch("select topic, sequence from position where version = 1")
+            found = {row["topic"]: row["sequence"] for row in rows}
+            return all(found.get(topic, 0) >= end for topic, end in ends.items())
+
+        await self.until(there)
 
     async def stopped(self, hand: Hand) -> str | None:
         """Why a producer is stopped."""

@@ -7,8 +7,7 @@ from uuid import uuid4
 import asyncpg
 import pytest
 
-from services.indicators import care, reading
-from services.indicators.heard import Placed
+from services.indicators import care
 from services.indicators.rebuild import activate, rebuild
 from shared.kernel import record
 from shared.kernel.keys import Signer
@@ -162,63 +161,6 @@ async def test_a_stopped_producer_is_released_behind_its_bad_record(side: ReadSi
     assert await side.stopped(hand) is None
 
 
-async def test_a_payload_that_breaks_its_contract_is_parked_with_what_follows_in_its_stream(side: ReadSide) -> None:
-    hand = await side.member()
-    async with side.reading():
-        count = {"value": "many", "precision": "exact"}
-        batch = {"batch_id": "b", "count": count, "source": "s", "themes": []}
-        await hand.send(hand.made("IdeaBatchDeclared", "batch/b", batch))
-        await hand.send(hand.made("IdeaProposed", "batch/b", {"idea_id": "x", "title": "t"}))
-        await hand.idea()
-        await _ideas(side, 1)
-    async with side.pool.acquire() as connection:
-        parked = await care.parked(connection, 1)
-        assert [p.reason.split(":")[0] for p in parked] == ["payload.contract", "parked.behind"]
-        assert await connection.fetchval("select parked from api.state()") == 2
-        assert await care.replay_parked(connection, 1) == (0, 2)
-
-
-async def test_parked_records_are_replayed_in_order_while_the_reader_reads(
-    side: ReadSide, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    hand = await side.member()
-    async with side.reading():
-        # A reader of an older release, which does not know what this payload says yet.
-        with monkeypatch.context() as older:
-            older.setattr("services.indicators.reading.read", _refuse)
-            await hand.idea()
-
-            async def is_parked() -> bool:
-                return bool(await side.pool.fetchval("select parked from api.state()"))
-
-            await side.until(is_parked)
-        async with side.pool.acquire() as connection:
-            assert await care.replay_parked(connection, 1) == (1, 0)
-        assert await side.figure("ideas_identified") == 1
-        await hand.idea()
-        await _ideas(side, 2)
-
-
-_read = reading.read
-
-
-def _refuse(kind: str, data: bytes) -> Placed:
-    if b'"title"' in data:
-        raise ValueError("this release cannot read it")
-    return _read(kind, data)
-
-
-async def test_a_payload_without_what_its_sheet_shows_is_parked_and_stops_nobody(side: ReadSide) -> None:
-    hand = await side.member()
-    async with side.reading():
-        await hand.send(hand.made("IdeaProposed", "idea/x", {"idea_id": "x", "provenance": "workshop"}))
-        await hand.idea()
-        await _ideas(side, 1)
-    async with side.pool.acquire() as connection:
-        assert [p.reason.split(":")[0] for p in await care.parked(connection, 1)] == ["payload.contract"]
-    assert await side.stopped(hand) is None
-
-
 async def test_a_voided_idea_leaves_the_figures_and_the_lists(side: ReadSide) -> None:
     hand = await side.member()
     async with side.reading():
@@ -226,18 +168,11 @@ async def test_a_voided_idea_leaves_the_figures_and_the_lists(side: ReadSide) ->
         await hand.idea()
         await _ideas(side, 2)
         assert await side.pool.fetchval("select count(*) from document where kind = 'idea'") == 2
-        original = record.read(raw).attributes
-        target = {
-            "source": original.source,
-            "sequence": original.sequence,
-            "type": original.type,
-            "subject": original.subject,
-            "entities": [original.subject],
-        }
-        await hand.send(hand.made("RecordVoided", "amendment/x", {"target": target, "reason": "error"}))
+        await hand.void(raw)
         await _ideas(side, 1)
+    name = f"{hand.member}/{record.read(raw).data['idea_id']}"
     assert await side.pool.fetchval("select count(*) from document where kind = 'idea'") == 1
-    assert await side.pool.fetchval("select count(*) from document where id = $1", original.subject[5:]) == 0
+    assert await side.pool.fetchval("select count(*) from document where id = $1", name) == 0
 
 
 async def test_a_backlog_is_folded_in_pieces_and_batches_as_it_is_one_by_one(side: ReadSide) -> None:

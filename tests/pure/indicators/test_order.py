@@ -1,165 +1,70 @@
-"""Order does not matter: histories over tiny domains, where order would show."""
+"""Order does not matter, nobody moves another's figures: laws over random histories."""
 
 from collections import defaultdict
 from typing import Any
 
-import msgspec
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from services.indicators.facts import AnyFact
-from services.indicators.fold import contributions, difference
-from services.indicators.tally import Contributions, Key
-from tests.pure.indicators.making import COORDINATOR, amending, fact, job, opened, project_fact
-
-DAYS = st.sampled_from(["2019-01-01", "2019-01-02", "2020-01-03"])
-MEMBERS = st.sampled_from(["cluster-jura", "fdfr-89"])
-PROJECTS = st.sampled_from(["p", "q"])
-TIMES = st.sampled_from(["2026-11-23T10:00:00.000000Z", "2026-11-23T10:00:00.000001Z"])
+from services.indicators.drawn import draw as drawn_from
+from services.indicators.facts import AnyFact, held
+from services.indicators.fold import contributions
+from services.indicators.portfolio import Document
+from tests.pure.indicators.histories import MEMBERS, histories, is_of, voids
+from tests.pure.indicators.making import COORDINATOR, coordinators, counted, fact
 
 
-def _of(kind: str, **more):
-    return st.builds(
-        lambda on, member, project, time: project_fact(
-            kind,
-            on,
-            **{"source": f"/members/{member}/projects", "project_id": project, "time": time, **more},
-        ),
-        DAYS,
-        MEMBERS,
-        PROJECTS,
-        TIMES,
-    )
+class Side:
+    """The read side as the reader keeps it, without its database."""
 
+    def __init__(self) -> None:
+        self.known: dict[str, list[AnyFact]] = defaultdict(list)
+        self.seen: set[tuple[str, int]] = set()
+        self.totals: dict[Any, int] = defaultdict(int)
+        self.documents: dict[tuple[str, str, int], Document] = {}
+        self.amended: dict[tuple[str, int], Any] = {}
 
-def _opened():
-    return st.builds(
-        lambda on, member, project, time: opened(
-            on, source=f"/members/{member}/projects", member_id=member, project_id=project, time=time
-        ),
-        DAYS,
-        MEMBERS,
-        PROJECTS,
-        TIMES,
-    )
-
-
-def _people():
-    adviser: dict[str, Any] = {"adviser_id": "x", "share": "0.5"}
-    return st.one_of(
-        st.builds(lambda d, m: fact("AdviserAppointed", d, member_id=m, **adviser), DAYS, MEMBERS),
-        st.builds(lambda d, m: fact("AdviserDeparted", d, member_id=m, adviser_id="x"), DAYS, MEMBERS),
-        st.builds(lambda d: fact("AdviserAssigned", d, accompaniment_id="a", territory_ids=["t"], **adviser), DAYS),
-        st.builds(lambda d: fact("AdviserUnassigned", d, accompaniment_id="a", adviser_id="x"), DAYS),
-        st.builds(lambda d: fact("ActorRegistered", d, actor_id="y", kind="person"), DAYS),
-        st.builds(
-            lambda d, m: fact(
-                "ParticipationRecorded",
-                d,
-                source=f"/members/{m}/ideation",
-                actor_id="y",
-                activity={"kind": "workshop", "id": "w"},
-                territory_ids=["t"],
-            ),
-            DAYS,
-            MEMBERS,
-        ),
-        st.builds(
-            lambda d, t, n: fact(
-                "HeadcountDeclared",
-                d,
-                time=t,
-                activity={"kind": "workshop", "id": "w"},
-                headcount={"value": n, "precision": "exact"},
-                identified=1,
-                accompaniment_id="a",
-                territory_ids=["t"],
-            ),
-            DAYS,
-            TIMES,
-            st.integers(0, 4),
-        ),
-    )
-
-
-ORIGINALS = st.lists(
-    st.one_of(
-        _opened(),
-        _of("ProjectQualified"),
-        _of("LaunchPhaseOpened"),
-        _of("ProjectNearingDeclared"),
-        _of("ProjectPaused"),
-        _of("ProjectResumed"),
-        _of("ProjectAbandoned", reason="other"),
-        _of("ActivityStarted", activity_id="a"),
-        _of("ActivityCeased", activity_id="a"),
-        _of("JobEnded", job_id="j", activity_id="a"),
-        st.builds(lambda on, project: job(on, project_id=project), DAYS, PROJECTS),
-        _people(),
-    ),
-    max_size=8,
-)
-
-
-def _numbered(facts: list[AnyFact]) -> list[AnyFact]:
-    """Each fact at the next sequence of its producer."""
-    last: dict[str, int] = defaultdict(int)
-    numbered = []
-    for one in facts:
-        last[one.source] += 1
-        numbered.append(msgspec.structs.replace(one, sequence=last[one.source]))
-    return numbered
-
-
-@st.composite
-def histories(draw):
-    """Facts, some of them corrected or voided, possibly twice."""
-    facts = _numbered(draw(ORIGINALS))
-    for number, original in enumerate(facts.copy()):
-        for again in range(draw(st.integers(0, 2))):
-            kind = draw(st.sampled_from(["RecordVoided", "RecordCorrected"]))
-            more: dict[str, Any] = {"replacement": {"occurred_on": draw(DAYS)}} if kind == "RecordCorrected" else {}
-            facts.append(amending(original, kind, sequence=100 + 10 * number + again, time=draw(TIMES), **more))
-    return facts
-
-
-def _add(totals: dict[Key, int], more: Contributions) -> None:
-    """Scope by scope: in whose company an amount was written does not matter."""
-    for (indicator, scopes, day, source, sequence), amount in more.items():
-        for scope in scopes:
-            totals[indicator, (scope,), day, source, sequence] += amount
-
-
-def _fold(batches: list[list[AnyFact]]) -> dict[Key, int]:
-    """As the reader does: facts by entity, one by one, what changes summed up; what was seen is passed over."""
-    kept: dict[str, list[AnyFact]] = defaultdict(list)
-    seen: set[tuple[str, int]] = set()
-    totals: dict[Key, int] = defaultdict(int)
-    for batch in batches:
+    def take(self, batch: list[AnyFact]) -> None:
+        """What one batch changes; what was seen is passed over, as the chain does."""
+        fresh: dict[str, list[AnyFact]] = defaultdict(list)
         for one in batch:
-            if (one.source, one.sequence) in seen:
-                continue
-            seen.add((one.source, one.sequence))
-            for entity in one.entities:
-                before = contributions(entity, kept[entity])
-                kept[entity].append(one)
-                _add(totals, difference(before, contributions(entity, kept[entity])))
-    return {key: value for key, value in totals.items() if value}
+            if (one.source, one.sequence) not in self.seen:
+                self.seen.add((one.source, one.sequence))
+                for entity in one.entities:
+                    fresh[entity].append(one)
+        drawn = drawn_from(list(fresh), fresh, self.known)
+        for _, changed in drawn.changes:
+            for (indicator, scopes, day, source, sequence, dated), amount in changed.items():
+                for scope in scopes:
+                    self.totals[indicator, (scope,), day, source, sequence, dated] += amount
+        for kind, name, made in drawn.stale:
+            for level in {0, 1, 2} - set(made):
+                self.documents.pop((kind, name, level), None)
+        self.documents |= {(one.kind, one.id, one.lowest): one for one in drawn.documents}
+        self.amended |= {key: (one.visibility, [by.sequence for by in one.by]) for key, one in drawn.amended.items()}
+        for entity, its in fresh.items():
+            self.known[entity] += its
+
+    @property
+    def all(self) -> Any:
+        """Everything that answers come from."""
+        return {key: value for key, value in self.totals.items() if value}, self.documents, self.amended
 
 
-def _at_once(facts: list[AnyFact]) -> dict[Key, int]:
-    totals: dict[Key, int] = defaultdict(int)
-    for entity in {entity for one in facts for entity in one.entities}:
-        _add(totals, contributions(entity, [one for one in facts if entity in one.entities]))
-    return {key: value for key, value in totals.items() if value}
+def _folded(*batches: list[AnyFact]) -> Any:
+    side = Side()
+    for batch in batches:
+        side.take(batch)
+    return side.all
 
 
 @settings(max_examples=300, deadline=None)
 @given(histories(), st.randoms(use_true_random=False), st.data())
-def test_any_interleaving_any_cut_and_any_redelivery_gives_the_same_figures(facts, random, data):
-    expected = _at_once(facts)
+def test_any_interleaving_any_cut_and_any_redelivery_gives_the_same_figures_and_sheets(facts, random, data):
+    expected = _folded(facts)
     by_producer: dict[str, list[AnyFact]] = defaultdict(list)
-    for one in facts:
+    for one in sorted(facts, key=lambda one: one.sequence):
         by_producer[one.source].append(one)
     order = [source for source, its in by_producer.items() for _ in its]
     random.shuffle(order)
@@ -167,21 +72,34 @@ def test_any_interleaving_any_cut_and_any_redelivery_gives_the_same_figures(fact
     woven = [next(left[source]) for source in order]
     cuts = sorted(data.draw(st.lists(st.integers(0, len(woven)), max_size=4)))
     batches = [woven[a:b] for a, b in zip([0, *cuts], [*cuts, len(woven)], strict=True)]
-    again = [batch + woven[: len(batch)] for batch in batches]
-    assert _fold(batches) == expected
-    assert _fold(again) == expected
+    assert _folded(*batches) == expected
+    assert _folded(*[batch + woven[: len(batch)] for batch in batches]) == expected
+
+
+def test_levels_of_sight_that_read_the_same_again_leave_no_sheet_behind():
+    batches = [
+        [fact("IdeaProposed", sequence=1, confidentiality="public")],
+        [fact("IdeaShortlisted", sequence=2)],
+        [fact("IdeaShortlisted", sequence=3, confidentiality="public")],
+    ]
+    assert _folded(*batches) == _folded([one for batch in batches for one in batch])
 
 
 @settings(max_examples=200, deadline=None)
 @given(histories())
-def test_voiding_everything_gives_zero(facts):
-    late = "2027-01-01T00:00:00.000000Z"
-    voids = [
-        amending(one, "RecordVoided", sequence=1000 + number, time=late)
-        for number, one in enumerate(facts)
-        if "Record" not in one.type
-    ]
-    assert _at_once([*facts, *voids]) == {}
+def test_what_is_folded_is_what_the_rules_say_of_the_whole(facts):
+    totals, documents, _ = _folded(facts)
+    assert totals == counted(facts)
+    assert {name for kind, name, _ in documents if kind == "idea"} <= {"cluster-jura/i", "fdfr-89/i"}
+
+
+@settings(max_examples=200, deadline=None)
+@given(histories())
+def test_voiding_everything_gives_zero_and_no_sheet(facts):
+    totals, documents, amended = _folded(facts, voids(facts))
+    assert (totals, documents) == ({}, {})
+    assert all(by for (_, sequence), (_, by) in amended.items() if sequence < 100)
+    assert {(one.source, one.sequence) for one in facts if one.sequence < 100} <= amended.keys()
 
 
 @settings(max_examples=200, deadline=None)
@@ -189,8 +107,48 @@ def test_voiding_everything_gives_zero(facts):
 def test_a_rule_does_not_see_the_order_of_facts(facts, random):
     shuffled = facts.copy()
     random.shuffle(shuffled)
-    assert _at_once(shuffled) == _at_once(facts)
+    assert _folded(shuffled) == _folded(facts)
 
 
-def test_a_fact_named_by_no_rule_counts_nothing():
-    assert contributions("member/x", [fact("MemberJoined", source=COORDINATOR, member_id="x")]) == {}
+def _by_day(facts: list[AnyFact]) -> dict[tuple[str, str, int], int]:
+    """Each figure that is not zero, by scope, indicator and day, on the days on which one changes."""
+    counted_ = counted(facts)
+    days = {key[2] for key in counted_}
+    found: dict[tuple[str, str, int], int] = defaultdict(int)
+    for (indicator, (scope,), day, *_), amount in counted_.items():
+        for at in days:
+            if day <= at:
+                found[scope, indicator, at] += amount
+    return found
+
+
+def _on(figures: dict[tuple[str, str, int], int], scope: str, indicator: str, day: int) -> int:
+    earlier = [at for one, other, at in figures if (one, other) == (scope, indicator) and at <= day]
+    return figures[scope, indicator, max(earlier)] if earlier else 0
+
+
+@settings(max_examples=300, deadline=None)
+@given(histories(), st.sampled_from(MEMBERS))
+def test_what_a_member_records_moves_no_figure_of_another_and_lowers_none_of_the_region(facts, member):
+    whole, without = _by_day(facts), _by_day([one for one in facts if not is_of(one, member)])
+    for scope, indicator, day in {*whole, *without}:
+        with_, alone = (_on(figures, scope, indicator, day) for figures in (whole, without))
+        if scope.startswith("member/") and scope != f"member/{member}":
+            assert with_ == alone
+        if scope == "region":
+            assert with_ >= alone
+
+
+@pytest.mark.parametrize(
+    "one",
+    [
+        coordinators("MemberJoined"),
+        coordinators("MemberLeft"),
+        fact("WorkshopScheduled"),
+        coordinators(
+            "ProducerKeyIntroduced", producer=COORDINATOR, member_id="m", service="ideation", public_key="0" * 64
+        ),
+    ],
+)
+def test_a_fact_named_by_no_rule_counts_nothing(one):
+    assert contributions(one.entities[0], held([one])) == {}

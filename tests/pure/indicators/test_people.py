@@ -1,158 +1,199 @@
-"""Advisers, actors, territories and numbers: the counting rules, as sentences."""
+"""Advisers and actors: the counting rules, as sentences."""
 
-from tests.pure.indicators.making import COORDINATOR, at, fact
+import pytest
 
-QTY = {"value": 40, "precision": "approx"}
+from tests.pure.indicators.making import COLLECTIVE, YONNE, at, coordinators, fact, undated, voided
 
-
-def _adviser(kind, on, **data):
-    return fact(kind, on, **{"adviser_id": "x", "member_id": "cluster-jura", "share": "0.5", **data})
-
-
-def _assigned(on, kind="AdviserAssigned", **data):
-    return _adviser(kind, on, **{"accompaniment_id": "acc", "territory_ids": ["t"], **data})
+APPOINTED = fact("AdviserAppointed", "2019-01-01")
+ASSIGNED = fact("AdviserAssigned", "2019-03-01")
+YONNES = {"source": YONNE, "member_id": "fdfr-89"}
 
 
 def test_an_adviser_counts_while_appointed_and_assigned():
-    facts = [_adviser("AdviserAppointed", "2019-01-01"), _assigned("2019-03-01")]
-    facts += [_assigned("2019-09-01", "AdviserUnassigned"), _adviser("AdviserDeparted", "2020-01-01")]
-    assert at("2019-02-28", "adviser/x", facts) == {}
-    assert at("2019-03-01", "adviser/x", facts) == {
-        "advisers_identified": 1,
-        "advisers_fte": 5000,
-        "advisers_mobilised_ever": 1,
-    }
-    assert at("2019-09-01", "adviser/x", facts) == {"advisers_mobilised_ever": 1}
+    unassigned, departed = fact("AdviserUnassigned", "2019-09-01"), fact("AdviserDeparted", "2020-01-01")
+    facts = [APPOINTED, ASSIGNED, unassigned, departed]
+    assert at("2019-02-28", facts) == {}
+    now = {"advisers_identified": 1, "advisers_fte": 5000, "advisers_mobilised_ever": 1}
+    assert at("2019-03-01", facts) == now
+    assert at("2019-08-31", facts) == now
+    assert at("2019-09-01", facts) == {"advisers_mobilised_ever": 1}
 
 
-def test_one_person_counts_once_whatever_the_number_of_members_and_territories():
-    facts = [
-        _adviser("AdviserAppointed", "2019-01-01"),
-        _adviser("AdviserAppointed", "2019-01-01", member_id="fdfr-89"),
-    ]
-    facts += [_assigned("2019-01-01"), _assigned("2019-01-01", accompaniment_id="other", territory_ids=["u"])]
-    for scope in ("region", "territory/t", "territory/u", "member/cluster-jura", "member/fdfr-89"):
-        assert at("2019-01-01", "adviser/x", facts, scope)["advisers_identified"] == 1
-    assert at("2019-01-01", "adviser/x", facts)["advisers_fte"] == 10000
+def test_on_the_day_of_leaving_an_adviser_is_no_longer_counted():
+    facts = [APPOINTED, ASSIGNED, fact("AdviserDeparted", "2019-03-01")]
+    assert at("2019-03-01", facts) == {}
 
 
-def test_a_number_of_advisers_is_a_part_of_its_own():
-    batch = fact("AdviserBatchDeclared", source=COORDINATOR, batch_id="b", count={"value": 15, "precision": "exact"})
-    assert at("2019-12-31", "batch/b", [batch]) == {"advisers_declared": 15, "advisers_mobilised_ever": 15}
-    assert at("2019-12-31", "batch/b", [batch], "member/france-active-franche-comte") == {}
-
-
-def _actor(kind="person"):
-    return fact("ActorRegistered", actor_id="x", kind=kind)
-
-
-def _part(on="2019-06-01", territory="t", **given):
-    return fact(
-        "ParticipationRecorded",
-        on,
-        **{"actor_id": "x", "activity": {"kind": "workshop", "id": "w"}, "territory_ids": [territory], **given},
+def test_within_a_day_the_members_own_sequence_says_what_came_last():
+    left, back = (
+        fact("AdviserDeparted", "2019-04-01", sequence=500),
+        fact("AdviserAppointed", "2019-04-01", sequence=501),
     )
+    assert at("2019-04-01", [APPOINTED, ASSIGNED, left, back])["advisers_identified"] == 1
+    gone = fact("AdviserDeparted", "2019-04-01", sequence=502)
+    assert "advisers_identified" not in at("2019-04-01", [APPOINTED, ASSIGNED, left, back, gone])
+
+
+def test_an_assignment_ends_only_with_the_same_accompaniment_and_project():
+    for other in ({"accompaniment_id": "other"}, {"project_id": "p"}):
+        facts = [APPOINTED, ASSIGNED, fact("AdviserUnassigned", "2019-04-01", **other)]
+        assert at("2019-04-01", facts)["advisers_identified"] == 1
+
+
+def test_one_member_appoints_and_another_assigns_and_nobody_counts():
+    assert at("2020-01-01", [APPOINTED, fact("AdviserAssigned", "2019-03-01", source=YONNE)]) == {}
+
+
+def test_one_person_counts_once_in_the_region_however_many_members_count_it():
+    theirs = [fact("AdviserAppointed", "2019-02-01", **YONNES), fact("AdviserAssigned", "2019-02-01", source=YONNE)]
+    facts = [APPOINTED, ASSIGNED, *theirs]
+    for scope in ("region", "territory/t", "member/cluster-jura", "member/fdfr-89"):
+        assert at("2019-03-01", facts, scope)["advisers_identified"] == 1
+        assert at("2019-03-01", facts, scope)["advisers_mobilised_ever"] == 1
+    assert at("2019-03-01", facts)["advisers_fte"] == 10000
+    assert at("2019-03-01", facts, "member/fdfr-89")["advisers_fte"] == 5000
+
+
+def test_what_another_member_records_ends_no_appointment_and_no_assignment():
+    theirs = [fact("AdviserDeparted", "2019-06-01", **YONNES), fact("AdviserUnassigned", "2019-06-01", source=YONNE)]
+    for scope in ("region", "territory/t", "member/cluster-jura"):
+        assert at("2019-06-01", [APPOINTED, ASSIGNED, *theirs], scope)["advisers_identified"] == 1
+
+
+def test_an_adviser_counts_in_a_territory_for_a_member_that_holds_an_assignment_there():
+    there = fact("AdviserAssigned", "2019-03-01", source=YONNE, territory_ids=["u"])
+    assert at("2019-03-01", [APPOINTED, ASSIGNED, there], "territory/u") == {}
+    assert at("2019-03-01", [APPOINTED, ASSIGNED, there], "territory/t")["advisers_identified"] == 1
+
+
+def test_who_leaves_one_member_and_stays_with_another_is_still_counted_in_the_region():
+    theirs = [fact("AdviserAppointed", "2019-02-01", **YONNES), fact("AdviserAssigned", "2019-02-01", source=YONNE)]
+    facts = [APPOINTED, ASSIGNED, *theirs, fact("AdviserDeparted", "2019-06-01")]
+    assert at("2019-06-01", facts)["advisers_identified"] == 1
+    assert at("2019-06-01", facts)["advisers_fte"] == 5000
+    assert "advisers_identified" not in at("2019-06-01", facts, "member/cluster-jura")
+
+
+def test_who_comes_goes_and_comes_again_has_been_mobilised_once():
+    facts = [APPOINTED, ASSIGNED, fact("AdviserUnassigned", "2019-04-01"), fact("AdviserAssigned", "2019-05-01")]
+    assert at("2019-05-01", facts) == {"advisers_identified": 1, "advisers_fte": 5000, "advisers_mobilised_ever": 1}
+
+
+def test_a_number_of_advisers_counts_at_the_member_that_it_names_only():
+    anyones, jura = coordinators("AdviserBatchDeclared"), coordinators("AdviserBatchDeclared", member_id="cluster-jura")
+    assert at("2019-12-31", [anyones]) == {"advisers_declared": 15, "advisers_mobilised_ever": 15}
+    assert at("2019-12-31", [anyones], f"member/{COLLECTIVE}") == {}
+    assert at("2019-12-31", [jura], "member/cluster-jura")["advisers_declared"] == 15
+
+
+ACTOR, PART = fact("ActorRegistered"), fact("ParticipationRecorded")
 
 
 def test_an_actor_counts_once_in_the_region_and_once_in_each_territory():
-    facts = [_actor(), _part("2019-06-01", "t"), _part("2019-07-01", "u"), _part("2019-08-01", "t")]
-    assert at("2019-12-31", "actor/x", facts) == {"actors_identified": 1}
-    assert at("2019-06-30", "actor/x", facts, "territory/u") == {}
-    assert at("2019-07-01", "actor/x", facts, "territory/u") == {"actors_identified": 1}
+    later = fact("ParticipationRecorded", "2019-07-01", territory_ids=["u"])
+    facts = [ACTOR, PART, later, fact("ParticipationRecorded", "2019-08-01")]
+    assert at("2019-12-31", facts) == {"actors_identified": 1}
+    assert at("2019-06-30", facts, "territory/u") == {}
+    assert at("2019-07-01", facts, "territory/u") == {"actors_identified": 1}
 
 
 def test_an_organisation_is_another_figure():
-    assert at("2019-12-31", "actor/x", [_actor("organisation"), _part()]) == {"actor_organisations": 1}
+    assert at("2019-12-31", [fact("ActorRegistered", kind="organisation"), PART]) == {"actor_organisations": 1}
 
 
 def test_somebody_who_was_never_registered_or_never_took_part_does_not_count():
-    assert at("2019-12-31", "actor/x", [_part()]) == {}
-    assert at("2019-12-31", "actor/x", [_actor()]) == {}
+    assert at("2019-12-31", [PART]) == {}
+    assert at("2019-12-31", [ACTOR]) == {}
 
 
-def _heads(value, identified=0, on="2019-06-01", gathering="w", **given):
-    return fact(
-        "HeadcountDeclared",
-        on,
-        **{
-            "activity": {"kind": "workshop", "id": gathering},
-            "headcount": {"value": value, "precision": "approx"},
-            "identified": identified,
-            "accompaniment_id": "acc",
-            "territory_ids": ["t"],
-            **given,
-        },
-    )
+def test_an_actor_of_two_kinds_counts_in_both():
+    theirs = fact("ActorRegistered", kind="organisation", source=YONNE)
+    assert at("2019-12-31", [ACTOR, PART, theirs]) == {"actors_identified": 1, "actor_organisations": 1}
+
+
+def test_in_a_members_scope_only_its_own_registrations_and_participations_count():
+    theirs = fact("ActorRegistered", kind="organisation", source=YONNE)
+    there = fact("ParticipationRecorded", "2019-01-01", source=YONNE)
+    facts = [ACTOR, PART, theirs, there]
+    assert at("2019-12-31", facts, "member/cluster-jura") == {"actors_identified": 1}
+    assert at("2019-05-31", facts, "member/cluster-jura") == {}
+    assert at("2019-12-31", facts, "member/fdfr-89") == {"actor_organisations": 1}
+    assert at("2019-12-31", [ACTOR, there], "member/fdfr-89") == {}
+    assert at("2019-12-31", [ACTOR, there]) == {"actors_identified": 1}
+
+
+def _heads(value: int, on: str = "2019-06-01", gathering: str = "w", kind: str = "workshop", **given):
+    count = {"value": value, "precision": given.pop("as_", "approx")}
+    make = coordinators if kind == "collective" else fact
+    return make("HeadcountDeclared", on, activity={"kind": kind, "id": gathering}, headcount=count, **given)
 
 
 def test_anonymous_people_are_bounded_by_the_sum_and_by_the_largest_gathering():
-    facts = [_heads(40, 10), _heads(25, on="2019-07-01", gathering="v"), _heads(50, on="2019-08-01", gathering="u")]
-    june, july, august = (at(day, "accompaniment/acc", facts) for day in ("2019-06-30", "2019-07-31", "2019-08-31"))
-    assert (june["actors_declared"], june["actors_declared_low"]) == (30, 30)
-    assert (july["actors_declared"], july["actors_declared_low"]) == (55, 30)
-    assert (august["actors_declared"], august["actors_declared_low"]) == (105, 50)
-    assert august["actors_declared_approx"] == 105
+    facts = [_heads(40, identified=10), _heads(25, "2019-07-01", "v"), _heads(50, "2019-08-01", "u")]
+    for told in (facts, facts[::-1]):
+        june, july, august = (at(day, told) for day in ("2019-06-30", "2019-07-31", "2019-08-31"))
+        assert (june["actors_declared"], june["actors_declared_low"]) == (30, 30)
+        assert (july["actors_declared"], july["actors_declared_low"]) == (55, 30)
+        assert (august["actors_declared"], august["actors_declared_low"]) == (105, 50)
+        assert august["actors_declared_approx"] == 105
 
 
-def test_a_gathering_counted_again_counts_as_it_was_told_last():
-    facts = [_heads(40), _heads(30, time="2026-11-23T11:00:00.000000Z")]
-    for order in (facts, facts[::-1]):
-        assert at("2019-12-31", "accompaniment/acc", order)["actors_declared"] == 30
+def test_more_persons_identified_than_counted_leave_nobody_anonymous():
+    assert at("2019-12-31", [_heads(3, identified=9)]) == {}
 
 
-def test_what_is_declared_for_the_collective_is_nobodys():
-    facts = [_heads(1813, activity={"kind": "collective", "id": "all"}, accompaniment_id=None, territory_ids=[])]
-    assert at("2019-12-31", "headcount/all", facts)["actors_declared"] == 1813
-    assert at("2019-12-31", "headcount/all", facts, "member/cluster-jura") == {}
+def test_the_headcount_with_the_highest_sequence_gives_amount_precision_and_scopes_from_the_first_day_of_any():
+    first = _heads(40, "2019-06-01", sequence=1)
+    last = _heads(30, "2019-09-01", sequence=2, territory_ids=["u"], as_="exact")
+    for facts in ([first, last], [last, first]):
+        assert at("2019-05-31", facts) == {}
+        assert at("2019-06-01", facts) == {"actors_declared": 30, "actors_declared_low": 30}
+        assert at("2019-12-31", facts, "territory/t") == {}
+        assert at("2019-12-31", facts, "territory/u")["actors_declared"] == 30
 
 
-def _admitted(on="2019-01-01", accompaniment="acc", operators=()):
-    named = [{"member_id": member, "role": "lead"} for member in operators]
-    return fact(
-        "TerritoryAdmitted",
-        on,
-        source=COORDINATOR,
-        accompaniment_id=accompaniment,
-        territory_id="t",
-        operators=named,
-        territory_ids=["t"],
-    )
+def test_a_later_count_of_an_earlier_day_does_not_empty_the_days_before():
+    facts = [_heads(40, "2019-06-01", sequence=1), _heads(30, "2019-03-01", sequence=2)]
+    assert at("2019-03-01", facts)["actors_declared"] == 30
+    assert at("2019-06-01", facts)["actors_declared"] == 30
 
 
-def test_a_renewed_subject_counts_once_and_its_accompaniments_twice():
-    facts = [_admitted(), _admitted("2021-01-01", "second")]
-    figures = at("2021-12-31", "territory/t", facts)
-    assert figures["territories_not_epci"] == 1
-    assert figures["accompaniments_total"] == 2
+def test_two_members_that_use_one_id_have_two_gatherings():
+    facts = [_heads(40), _heads(30, source=YONNE)]
+    assert at("2019-12-31", facts)["actors_declared"] == 70
+    assert at("2019-12-31", facts)["actors_declared_low"] == 40
+    assert at("2019-12-31", facts, "member/fdfr-89") == {
+        "actors_declared": 30,
+        "actors_declared_approx": 30,
+        "actors_declared_low": 30,
+    }
 
 
-def test_a_subject_that_is_or_names_an_epci_is_told_apart():
-    link = {"siren": "248900524", "relation": "part"}
-    registered = fact("TerritoryRegistered", territory_id="t", name="T", kind="partnership", epci_links=[link])
-    over = fact(
-        "TerritoryRegistered",
-        territory_id="t",
-        name="T",
-        kind="petr_pays",
-        epci_links=[{**link, "relation": "contains"}],
-    )
-    assert at("2019-12-31", "territory/t", [_admitted(), registered])["territories_epci"] == 1
-    assert at("2019-12-31", "territory/t", [_admitted(), over])["territories_not_epci"] == 1
-    assert at("2019-12-31", "territory/t", [_admitted()])["territories_not_epci"] == 1
+def test_without_an_accompaniment_each_gathering_has_its_own_low_bound():
+    facts = [_heads(40, accompaniment_id=None), _heads(30, gathering="v", accompaniment_id=None)]
+    facts.append(_heads(20, kind="other", accompaniment_id=None))
+    assert at("2019-12-31", facts)["actors_declared_low"] == 90
 
 
-def test_a_member_counts_the_territory_from_when_it_operates_there():
-    later = fact(
-        "OperatorAssigned",
-        "2020-01-01",
-        source=COORDINATOR,
-        accompaniment_id="acc",
-        territory_id="t",
-        member_id="fdfr-89",
-        role="support",
-        territory_ids=["t"],
-    )
-    facts = [_admitted(operators=["cluster-jura"]), later]
-    assert at("2019-01-01", "territory/t", facts, "member/cluster-jura")["territories_not_epci"] == 1
-    assert at("2019-12-31", "territory/t", facts, "member/fdfr-89") == {}
-    assert at("2020-01-01", "territory/t", facts, "member/fdfr-89")["territories_not_epci"] == 1
+@pytest.mark.parametrize("scope", ["member/cluster-jura", f"member/{COLLECTIVE}"])
+def test_what_is_declared_for_the_collective_is_nobodys(scope):
+    facts = [_heads(1813, kind="collective", accompaniment_id=None, territory_ids=[])]
+    assert at("2019-12-31", facts)["actors_declared"] == 1813
+    assert at("2019-12-31", facts, scope) == {}
+
+
+def test_organisations_and_participations_reduce_no_headcount():
+    assert at("2019-12-31", [_heads(40), fact("ActorRegistered", kind="organisation"), PART])["actors_declared"] == 40
+
+
+def test_a_voided_workshop_takes_participations_and_headcounts_that_it_names_with_it():
+    held, part, heads = fact("WorkshopHeld"), fact("ParticipationRecorded"), _heads(40)
+    facts = [held, part, heads, ACTOR]
+    assert at("2019-12-31", facts)["actors_identified"] == 1
+    assert at("2019-12-31", [*facts, voided(held, part, heads)]) == {}
+
+
+def test_a_headcount_counts_as_dated_where_its_first_one_is():
+    whole_year = _heads(40, "2019-06-01", precision="year", sequence=1)
+    assert undated([whole_year])["actors_declared"] == 40
+    assert undated([whole_year, _heads(30, "2019-03-01", sequence=2)]) == {}

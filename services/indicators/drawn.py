@@ -1,0 +1,55 @@
+"""What is drawn from entities when facts are added to them: changes of figures, sheets, and what became of records."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from services.indicators.amended import Amended, amended
+from services.indicators.facts import AnyFact, Held, held
+from services.indicators.fold import contributions, difference
+from services.indicators.portfolio import Document, documents, visibilities
+from services.indicators.sheets import MAKERS
+from services.indicators.tally import Contributions
+
+Facts = Mapping[str, Sequence[AnyFact]]
+
+
+@dataclass(slots=True)
+class Drawn:
+    """Changes by entity, documents made, and records amended by source and sequence.
+
+    `stale`: objects with the levels from which a document was made now; documents from other levels are no more.
+    """
+
+    changes: list[tuple[str, Contributions]] = field(default_factory=list)
+    documents: list[Document] = field(default_factory=list)
+    stale: list[tuple[str, str, list[int]]] = field(default_factory=list)
+    amended: dict[tuple[str, int], Amended] = field(default_factory=dict)
+
+
+def draw(entities: Iterable[str], fresh: Facts, known: Facts) -> Drawn:
+    """What the fresh facts of these entities change there, beside the known ones."""
+    drawn = Drawn()
+    for entity in entities:
+        earlier, added = known.get(entity, ()), fresh[entity]
+        facts = [*earlier, *added] if earlier else added
+        now = held(facts)
+        before = contributions(entity, held(earlier)) if earlier else {}
+        changed = difference(before, contributions(entity, now))
+        if changed:
+            drawn.changes.append((entity, changed))
+        amending = sum(map(len, now.values())) < len(facts)
+        if amending:
+            drawn.amended |= amended(facts, added)
+        _draw_documents(entity, added, now, amending, drawn)
+    return drawn
+
+
+def _draw_documents(entity: str, added: Sequence[AnyFact], now: Held, amending: bool, drawn: Drawn) -> None:
+    kind, _, name = entity.partition("/")
+    if kind not in MAKERS or not (amending or any(type(fact.said) in MAKERS[kind][1] for fact in added)):
+        return
+    made = documents(entity, now)
+    drawn.documents += made
+    # Where nothing is amended and all is seen alike, there is one document and there never was another.
+    if amending or len(visibilities(now)) > 1:
+        drawn.stale.append((kind, name, [one.lowest for one in made]))
