@@ -1,75 +1,92 @@
-"""Advisers: appointed by a member and assigned to an accompaniment or a project."""
+"""Advisers: each member's records hold for that member; a person is one, however many members count it."""
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
+from typing import Final
 
 from services.audit.facts import Fact
+from services.audit.living import Living
 from services.audit.tally import REGION, Tally, scaled
 
-_STEPS = ("AdviserAppointed", "AdviserDeparted", "AdviserAssigned", "AdviserUnassigned")
+COUNTED: Final = ("advisers_identified", "advisers_fte")
+DECLARED: Final = ("advisers_declared",)
+# Persons ever counted: with those declared they make `advisers_mobilised_ever`.
+EVER: Final = "advisers_ever"
+_STEPS: Final = ("AdviserAppointed", "AdviserDeparted", "AdviserAssigned", "AdviserUnassigned")
 
 
 @dataclass(slots=True)
 class _Standing:
-    """One adviser at the end of a day: share by appointing member, territories by what they are assigned to."""
+    """One adviser with one member at the end of a day: the share of the post, and the places of each assignment."""
 
-    appointed: dict[str, Decimal] = field(default_factory=dict)
-    assigned: dict[tuple[str, str], set[str]] = field(default_factory=dict)
+    member: str
+    share: Decimal | None = None
+    assigned: dict[tuple[str | None, str | None], set[str]] = field(default_factory=dict)
 
     def take(self, fact: Fact) -> None:
-        match fact.kind.split(".")[1]:
-            case "AdviserAppointed":
-                self.appointed[fact.data["member_id"]] = fact.data["share"]
-            case "AdviserDeparted":
-                self.appointed.pop(fact.data["member_id"], None)
-            case "AdviserAssigned":
-                self.assigned[_purpose(fact)] = fact.territories
+        purpose = fact.data.get("accompaniment_id"), fact.data.get("project_id")
+        match fact.name:
+            case "ideation.AdviserAppointed":
+                self.share = fact.data["share"]
+            case "ideation.AdviserDeparted":
+                self.share = None
+            case "ideation.AdviserAssigned":
+                self.assigned[purpose] = fact.territories
             case _:
-                self.assigned.pop(_purpose(fact), None)
+                self.assigned.pop(purpose, None)
 
     def scopes(self) -> set[str]:
-        """Where the adviser is counted."""
-        if not self.appointed or not self.assigned:
+        """Where the adviser is counted for this member."""
+        if self.share is None or not self.assigned:
             return set()
-        return {REGION, *(f"member/{one}" for one in self.appointed)}.union(*self.assigned.values())
+        return {REGION, f"member/{self.member}"}.union(*self.assigned.values())
 
 
-def _purpose(fact: Fact) -> tuple[str, str]:
-    for name in ("accompaniment_id", "project_id"):
-        if name in fact.data:
-            return name, fact.data[name]
-    return "", ""
-
-
-def count(live: Mapping[str, list[Fact]], day: date, tally: Tally) -> None:
+def count(living: Living, day: date, tally: Tally) -> None:
     """Adds what advisers come to at the end of a day."""
-    stories: dict[str, list[Fact]] = defaultdict(list)
+    now: dict[str, set[str]] = defaultdict(set)
+    ever: dict[str, set[str]] = defaultdict(set)
+    for (member, adviser), story in _stories(living, day).items():
+        standing = _Standing(member)
+        ever[adviser] |= _lived(standing, story)
+        scopes = standing.scopes()
+        now[adviser] |= scopes
+        if scopes and standing.share is not None:
+            tally.add("advisers_fte", (REGION, f"member/{member}"), scaled(standing.share))
+    for scopes in now.values():
+        tally.add("advisers_identified", scopes)
+    for scopes in ever.values():
+        tally.add(EVER, scopes)
+    _declared(living, day, tally)
+
+
+def _stories(living: Living, day: date) -> dict[tuple[str, str], list[Fact]]:
+    """What each member told of each adviser up to a day, in order."""
+    found: dict[tuple[str, str], list[Fact]] = defaultdict(list)
     for step in _STEPS:
-        for fact in live.get(f"ideation.{step}.v1", []):
+        for fact in living.of(f"ideation.{step}"):
             if fact.day <= day:
-                stories[fact.data["adviser_id"]].append(fact)
-    for story in stories.values():
-        _one(sorted(story, key=lambda fact: fact.happened), tally)
-    for fact in live.get("ideation.AdviserBatchDeclared.v1", []):
+                found[fact.own("adviser_id")].append(fact)
+    return {name: sorted(story, key=lambda fact: fact.happened) for name, story in found.items()}
+
+
+def _lived(standing: _Standing, story: Sequence[Fact]) -> set[str]:
+    """Lives a story day by day, and gives every scope where it was counted; only the end of a day counts."""
+    ever: set[str] = set()
+    for fact, following in zip(story, [*story[1:], None], strict=True):
+        standing.take(fact)
+        if following is None or following.day != fact.day:
+            ever |= standing.scopes()
+    return ever
+
+
+def _declared(living: Living, day: date, tally: Tally) -> None:
+    for fact in living.of("ideation.AdviserBatchDeclared"):
         if fact.day <= day:
             scopes = {REGION, *fact.territories}
             if "member_id" in fact.data:
                 scopes.add(f"member/{fact.data['member_id']}")
             tally.declare("advisers_declared", scopes, *fact.data["count"])
-
-
-def _one(story: list[Fact], tally: Tally) -> None:
-    """Lives one adviser's story day by day; only the end of a day counts."""
-    standing, ever = _Standing(), set[str]()
-    for fact, following in zip(story, [*story[1:], None], strict=True):
-        standing.take(fact)
-        if following is None or following.day != fact.day:
-            ever |= standing.scopes()
-    tally.add("advisers_ever", ever)
-    tally.add("advisers_identified", standing.scopes())
-    if standing.scopes():
-        for member, share in standing.appointed.items():
-            tally.add("advisers_fte", [REGION, f"member/{member}"], scaled(share))

@@ -1,21 +1,21 @@
 """The gateway's figures against the recount, scope by scope, each at the position that the answer reflects."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 
-from services.audit.asking import Answer
+from services.audit.answers import Answer
+from services.audit.catalogue import indicators
 from services.audit.findings import FIGURE, INCOMPLETE, Claim, Finding
-from services.audit.recount import SHOWN, Figures, Recount
+from services.audit.recount import Recount, uncounted
 from services.audit.trail import Trail
+
+# What is compared, what the gateway says, what the records say.
+Pair = tuple[str, object, object]
 
 
 def scopes(trail: Trail) -> list[str]:
-    """The region, and every member and territory that the records name."""
-    return [
-        "region",
-        *(f"member/{one}" for one in sorted(trail.facts.members)),
-        *(f"territory/{one}" for one in sorted(trail.facts.territories)),
-    ]
+    """Where figures are asked for: the region, each member that joined and each territory that is registered."""
+    return trail.facts.live(trail.trusted).scopes()
 
 
 def beyond(answers: Sequence[Answer], trail: Trail) -> dict[str, int]:
@@ -34,6 +34,8 @@ def compare(answers: Sequence[Answer], trail: Trail, claim: Claim) -> None:
     for source, sequence in sorted(unproven.items()):
         said = f"counted up to {sequence}, proven up to {trail.trusted.get(source, 0)}"
         claim.add(Finding(INCOMPLETE, "figures.beyond", said, source))
+    for name in uncounted(indicators()):
+        claim.add(Finding(INCOMPLETE, "figures.uncounted", f"nothing here counts {name}"))
     recounts: dict[tuple[date, str], Recount] = {}
     equal = behind = 0
     for answer in answers:
@@ -41,7 +43,7 @@ def compare(answers: Sequence[Answer], trail: Trail, claim: Claim) -> None:
         if key not in recounts:
             recounts[key] = Recount(trail.facts, answer.position, answer.day)
         behind = max(behind, sum(max(0, n - answer.position.get(s, 0)) for s, n in trail.trusted.items()))
-        equal += _one(answer, recounts[key].figures(answer.scope), claim, bool(unproven))
+        equal += _one(answer, recounts[key], claim, bool(unproven))
     days = sorted({answer.day.isoformat() for answer in answers})
     where = len({answer.scope for answer in answers})
     claim.text = f"{equal} numbers equal in {where} scopes at the end of {', '.join(days)}"
@@ -51,14 +53,10 @@ def compare(answers: Sequence[Answer], trail: Trail, claim: Claim) -> None:
         claim.text += f"; {len(trail.facts.parked)} parked"
 
 
-def _one(answer: Answer, ours: Figures, claim: Claim, unproven: bool) -> int:
+def _one(answer: Answer, recount: Recount, claim: Claim, unproven: bool) -> int:
     """How many numbers agree. Where records are not proven, a difference proves nothing against the gateway."""
     equal = 0
-    pairs: list[tuple[str, object, object]] = []
-    pairs += [(name, answer.values.get(name), ours.values[name]) for name in SHOWN]
-    pairs += _paired("bounds of ", answer.bounds, ours.bounds)
-    pairs += _paired("precision of ", answer.precision, ours.precision)
-    for name, theirs, mine in pairs:
+    for name, theirs, mine in _pairs(answer, recount):
         if theirs == mine:
             equal += 1
         elif not unproven:
@@ -67,5 +65,21 @@ def _one(answer: Answer, ours: Figures, claim: Claim, unproven: bool) -> int:
     return equal
 
 
-def _paired(what: str, theirs: Mapping[str, object], ours: Mapping[str, object]) -> list[tuple[str, object, object]]:
-    return [(what + name, theirs.get(name), mine) for name, mine in ours.items()]
+def _pairs(answer: Answer, recount: Recount) -> Iterator[Pair]:
+    known = answer.scope in recount.scopes
+    if not answer.known or not known:
+        yield ("scope", "known" if answer.known else "unknown", "known" if known else "unknown")
+        return
+    ours = recount.figures(answer.scope)
+    yield ("parked", answer.parked, sum(recount.parked.values()))
+    for name in sorted({*answer.aside, *recount.parked}):
+        yield (f"parked of {name}", answer.aside.get(name, 0), recount.parked.get(name, 0))
+    yield from _paired("", answer.values, ours.values)
+    yield from _paired("bounds of ", answer.bounds, ours.bounds)
+    yield from _paired("precision of ", answer.precision, ours.precision)
+    for name, value, precision in answer.shown:
+        yield (f"shown {name}", (value, precision), (ours.values.get(name), ours.precision.get(name)))
+
+
+def _paired(what: str, theirs: Mapping[str, object], ours: Mapping[str, object]) -> list[Pair]:
+    return [(what + name, theirs.get(name), ours[name]) for name in sorted(ours)]

@@ -12,8 +12,17 @@ def today() -> date:
     return datetime.now(UTC).astimezone(_PARIS).date()
 
 
+def in_paris(time: str) -> date:
+    """The day in Paris of a record's time, which is UTC."""
+    moment = datetime.fromisoformat(time)
+    try:
+        return moment.astimezone(_PARIS).date()
+    except OverflowError:  # the last hours of the year 9999
+        return date.max
+
+
 def effective(occurred: date, precision: str, recorded: date) -> date:
-    """The day a fact counts from: the last day of its period, never after the UTC day on which it was recorded."""
+    """The day a fact counts from: the last day of its period, never after the day in Paris when it was recorded."""
     return min(_last_day(occurred, precision), recorded)
 
 

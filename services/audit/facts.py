@@ -1,40 +1,41 @@
-"""Facts from proven records, and which of them hold after corrections and voids."""
+"""What a record states, at the day from which it counts, and what an amendment says of another record."""
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from datetime import date
-from typing import Any, Final, TypeVar
+from typing import Any
 
-from services.audit import days, payloads
-from services.audit.attributes import Record, member_of
-from services.audit.payloads import Unfit
-
-_PRECISIONS: Final = ("day", "month", "quarter", "year", "at_latest")
+from services.audit import days
+from services.audit.attributes import member_of
 
 
 @dataclass(frozen=True, slots=True)
 class Fact:
-    """What one record states, at the day from which it counts."""
+    """One record that is counted. `name`: the event without version; `kind`: the type as it was recorded."""
 
+    name: str
     kind: str
     source: str
+    subject: str
     sequence: int
-    time: str
     recorded: date
-    occurred: date
-    precision: str
     day: date
+    entities: frozenset[str]
     data: Mapping[str, Any]
 
     @property
-    def told(self) -> tuple[str, str, int]:
-        """Order of recording, the same for every reader."""
-        return self.time, self.source, self.sequence
+    def happened(self) -> tuple[date, str, int]:
+        """The order of facts: by day, and within a day as each producer recorded them. No clock decides."""
+        return self.day, self.source, self.sequence
 
     @property
-    def happened(self) -> tuple[date, str, str, int]:
-        """Order of happening; within a day, order of recording."""
-        return self.day, *self.told
+    def member(self) -> str:
+        """The member that recorded the fact."""
+        return member_of(self.source)
+
+    def own(self, field: str) -> tuple[str, str]:
+        """The name of an owned object: its member and the id in this field."""
+        return self.member, self.data[field]
 
     @property
     def territories(self) -> set[str]:
@@ -42,131 +43,77 @@ class Fact:
         return {f"territory/{one}" for one in self.data["territory_ids"]}
 
     @property
-    def teller(self) -> str:
-        """Scope of the member that recorded the fact."""
-        return f"member/{member_of(self.source)}"
+    def scopes(self) -> set[str]:
+        """The region, the territories that the fact names, and the member that recorded it."""
+        return {"region", f"member/{self.member}", *self.territories}
 
 
 @dataclass(frozen=True, slots=True)
 class Amendment:
-    """A correction (`data`, `occurred` or `precision` given) or a void of one record."""
+    """A correction or a void of one record of its own stream. A correction says the whole of what holds instead."""
+
+    source: str
+    subject: str
+    sequence: int
+    target: int
+    target_kind: str
+    entities: frozenset[str]
+
+    def amends(self, fact: Fact) -> bool:
+        """Whether the fact is the one that is meant; it lies in the same producer and stream, before."""
+        return self.target_kind == fact.kind and self._fits(fact.entities)
+
+    def _fits(self, entities: frozenset[str]) -> bool:
+        return self.entities == entities
+
+
+@dataclass(frozen=True, slots=True)
+class Void(Amendment):
+    """The original never was; its entities are those of all that goes with it."""
+
+    def _fits(self, entities: frozenset[str]) -> bool:
+        return self.entities >= entities
+
+
+@dataclass(frozen=True, slots=True)
+class Correction(Amendment):
+    """What holds instead of the original."""
+
+    data: Mapping[str, Any]
+    occurred: date
+    precision: str
+
+    def of(self, fact: Fact) -> Fact:
+        """The corrected fact: the time of recording stays that of the original."""
+        return replace(fact, data=self.data, day=days.effective(self.occurred, self.precision, fact.recorded))
+
+
+@dataclass(frozen=True, slots=True)
+class SetAside:
+    """A record that counts nothing, and why."""
 
     source: str
     sequence: int
-    time: str
-    target: tuple[str, int, str]
-    void: bool
-    data: Mapping[str, Any] | None = None
-    occurred: date | None = None
-    precision: str | None = None
+    reason: str
 
     @property
-    def told(self) -> tuple[str, str, int]:
-        """Order of recording: of several amendments of one record the last told wins."""
-        return self.time, self.source, self.sequence
-
-    def of(self, fact: Fact) -> Fact:
-        """The corrected fact: what is not replaced stays, and the time of recording always does."""
-        occurred, precision = self.occurred or fact.occurred, self.precision or fact.precision
-        return replace(
-            fact,
-            data=fact.data if self.data is None else self.data,
-            occurred=occurred,
-            precision=precision,
-            day=days.effective(occurred, precision, fact.recorded),
-        )
+    def code(self) -> str:
+        """The stable part of the reason."""
+        return self.reason.partition(":")[0]
 
 
-Told = TypeVar("Told", Fact, Amendment)
-
-
-@dataclass(slots=True)
-class Facts:
-    """All facts that figures need. A payload that cannot be read parks its record, and its stream behind it."""
-
-    facts: list[Fact] = field(default_factory=list)
-    amendments: list[Amendment] = field(default_factory=list)
-    members: set[str] = field(default_factory=set)
-    territories: set[str] = field(default_factory=set)
-    parked: list[tuple[str, int, str]] = field(default_factory=list)
-    _streams: set[tuple[str, str]] = field(default_factory=set)
-
-    def hear(self, record: Record) -> None:
-        """Takes one proven record; a type that moves no figure is passed."""
-        found = record.attributes
-        kind: str = found["type"]
-        self.members.add(member_of(found["source"]))
-        amends = payloads.is_amendment(kind)
-        if not amends and kind not in payloads.READ:
-            return
-        stream = (found["source"], found["subject"])
-        if stream in self._streams:
-            self.parked.append((found["source"], record.sequence, "behind a parked record of its stream"))
-            return
-        try:
-            if amends:
-                self._amend(found, record.data)
-            else:
-                self._state(found, payloads.read(kind, record.data))
-        except Unfit as why:
-            self._streams.add(stream)
-            self.parked.append((found["source"], record.sequence, str(why)))
-
-    def _state(self, found: dict[str, Any], data: dict[str, Any]) -> None:
-        recorded, occurred = date.fromisoformat(found["time"][:10]), date.fromisoformat(found["occurredon"])
-        precision = found["occurredprecision"]
-        self.territories.update(data["territory_ids"])
-        self.facts.append(
-            Fact(
-                found["type"], found["source"], found["sequence"], found["time"], recorded, occurred, precision,
-                days.effective(occurred, precision, recorded), data,
-            )
-        )  # fmt: skip
-
-    def _amend(self, found: dict[str, Any], data: dict[str, Any]) -> None:
-        target = data.get("target")
-        if not isinstance(target, dict):
-            raise Unfit("target: an object is expected")
-        kind = payloads.text(target.get("type"))
-        named = (payloads.text(target.get("source")), payloads.whole(target.get("sequence")), kind)
-        void = ".RecordVoided." in found["type"]
-        new: dict[str, Any] = {}
-        if not void and kind in payloads.READ:
-            new = _replacement(kind, data.get("replacement"))
-        self.amendments.append(Amendment(found["source"], found["sequence"], found["time"], named, void, **new))
-
-    def live(self, position: Mapping[str, int]) -> dict[str, list[Fact]]:
-        """The facts that hold among the records up to these sequences, by event type, in order of happening."""
-        verdicts: dict[tuple[str, int, str], Amendment] = {}
-        for one in sorted(_within(self.amendments, position), key=lambda one: one.told):
-            verdicts[one.target] = one
-        holding = []
-        for fact in _within(self.facts, position):
-            verdict = verdicts.get((fact.source, fact.sequence, fact.kind))
-            if verdict is None:
-                holding.append(fact)
-            elif not verdict.void:
-                holding.append(verdict.of(fact))
-        by_kind: dict[str, list[Fact]] = {}
-        for fact in sorted(holding, key=lambda fact: fact.happened):
-            by_kind.setdefault(fact.kind, []).append(fact)
-        return by_kind
-
-
-def _within(found: Iterable[Told], position: Mapping[str, int]) -> list[Told]:
-    return [one for one in found if one.sequence <= position.get(one.source, 0)]
-
-
-def _replacement(kind: str, given: Any) -> dict[str, Any]:
-    if not isinstance(given, dict):
-        raise Unfit("replacement: an object is expected")
-    new: dict[str, Any] = {}
-    if "data" in given:
-        if not isinstance(given["data"], dict):
-            raise Unfit("replacement.data: an object is expected")
-        new["data"] = payloads.read(kind, given["data"])
-    if "occurred_on" in given:
-        new["occurred"] = payloads.day(given["occurred_on"])
-    if "occurred_precision" in given:
-        new["precision"] = payloads.one_of(*_PRECISIONS)(given["occurred_precision"])
-    return new
+def fact_of(found: Mapping[str, Any], name: str, entities: frozenset[str], data: Mapping[str, Any]) -> Fact:
+    """The fact of a record with these attributes, which has this name and payload by now."""
+    recorded = days.in_paris(found["time"])
+    occurred = date.fromisoformat(found["occurredon"])
+    return Fact(
+        name,
+        found["type"],
+        found["source"],
+        found["subject"],
+        found["sequence"],
+        recorded,
+        days.effective(occurred, found["occurredprecision"], recorded),
+        entities,
+        data,
+    )

@@ -6,14 +6,14 @@ from pathlib import Path
 from typing import Any, BinaryIO, Final
 
 from services.audit import canonical
-from services.audit.asking import Answer
+from services.audit.answers import Answer
 from services.audit.attributes import topic_of
 from services.audit.keys import keyid
 from services.audit.trail import Trail
 
 MANIFEST: Final = "manifest.json"
 FIGURES: Final = "figures.json"
-FORMAT: Final = "generateur-export/1"
+FORMAT: Final = "generateur-export/2"
 
 
 def file_of(source: str) -> str:

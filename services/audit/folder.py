@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from services.audit import canonical
-from services.audit.asking import Answer, from_saved
+from services.audit.answers import Answer, from_saved
 from services.audit.attributes import MAX_RECORD, topic_of
 from services.audit.files import FIGURES, FORMAT, MANIFEST, file_of
 from services.audit.findings import HISTORY, INCOMPLETE, KEY, Altered, Claim, Finding, Missing

@@ -1,58 +1,76 @@
 """Jobs: posts opened by an activity, counted for ever; beside them those still in place, lost, and their hours."""
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Iterable
 from datetime import date
+from fractions import Fraction
 from typing import Final
 
 from services.audit.days import months_later
 from services.audit.facts import Fact
-from services.audit.tally import REGION, Tally, scaled
+from services.audit.living import Living
+from services.audit.projects import openings
+from services.audit.tally import Tally, scaled
 
+COUNTED: Final = ("jobs_recorded", "jobs_alive", "jobs_lost", "jobs_fte_alive", "jobs_fte_unknown")
+DECLARED: Final = ("jobs_declared", "jobs_consolidated")
 _BATCHES: Final = {"created": "jobs_declared", "consolidated": "jobs_consolidated"}
+Days = dict[tuple[str, str], list[date]]
 
 
-def count(live: Mapping[str, list[Fact]], day: date, tally: Tally) -> None:
+def count(living: Living, day: date, tally: Tally) -> None:
     """Adds what jobs come to at the end of a day."""
-    created: dict[tuple[str, str], Fact] = {}
-    for fact in sorted(live.get("projects.JobCreated.v1", []), key=lambda fact: fact.told):
-        created.setdefault((fact.data["project_id"], fact.data["job_id"]), fact)
-    ended = _days(live.get("projects.JobEnded.v1", []), "job_id")
-    ceased = _days(live.get("projects.ActivityCeased.v1", []), "activity_id")
-    for (project, job), fact in created.items():
+    ended = _days(living.of("projects.JobEnded"), "job_id")
+    ceased = _days(living.of("projects.ActivityCeased"), "activity_id")
+    for job, fact in _posts(living).items():
         starts: date = fact.data["starts"]
-        if starts > day or _too_short(fact):
+        if starts > day or _is_too_short(fact):
             continue
-        scopes = {REGION, fact.teller, *fact.territories}
-        tally.add("jobs_recorded", scopes)
-        ends = ended[project, job]
+        tally.add("jobs_recorded", fact.scopes)
+        ends = ended.get(job, [])
         if ends and max(starts, min(ends)) <= day:
-            tally.add("jobs_lost", scopes)
-        ends = ends + ceased[project, fact.data["activity_id"]]
+            tally.add("jobs_lost", fact.scopes)
+        ends = ends + ceased.get(fact.own("activity_id"), [])
         if not ends or max(starts, min(ends)) > day:
-            _alive(fact, scopes, tally)
-    for fact in live.get("projects.JobBatchDeclared.v1", []):
+            _alive(fact, tally)
+    for fact in living.of("projects.JobBatchDeclared"):
         if fact.day <= day:
-            tally.declare(_BATCHES[fact.data["kind"]], {REGION, *fact.territories}, *fact.data["count"])
+            tally.declare(_BATCHES[fact.data["kind"]], fact.scopes, *fact.data["count"])
 
 
-def _alive(fact: Fact, scopes: set[str], tally: Tally) -> None:
-    tally.add("jobs_alive", scopes)
+def _posts(living: Living) -> dict[tuple[str, str], Fact]:
+    """Each post as it was recorded first, while its activity is started and its project opened."""
+    opened = openings(living)
+    started = {fact.own("activity_id") for fact in living.of("projects.ActivityStarted")}
+    first: dict[tuple[str, str], Fact] = {}
+    for fact in sorted(living.of("projects.JobCreated"), key=lambda fact: fact.sequence):
+        first.setdefault(fact.own("job_id"), fact)
+    return {
+        job: fact
+        for job, fact in first.items()
+        if fact.own("project_id") in opened and fact.own("activity_id") in started
+    }
+
+
+def _alive(fact: Fact, tally: Tally) -> None:
+    tally.add("jobs_alive", fact.scopes)
     if "weekly_hours" in fact.data:
-        tally.add("jobs_fte_alive", scopes, scaled(fact.data["weekly_hours"] / fact.data["reference_hours"]))
+        full = Fraction(fact.data["weekly_hours"]) / Fraction(fact.data["reference_hours"])
+        tally.add("jobs_fte_alive", fact.scopes, scaled(full))
     else:
-        tally.add("jobs_fte_unknown", scopes)
+        tally.add("jobs_fte_unknown", fact.scopes)
 
 
-def _too_short(fact: Fact) -> bool:
-    """A fixed term of less than a month is no post."""
-    if fact.data["contract"] != "fixed_term" or "expected_end" not in fact.data:
+def _is_too_short(fact: Fact) -> bool:
+    """Whether the contract, of whatever kind, is expected to end before one full month has passed."""
+    if "expected_end" not in fact.data:
         return False
-    return bool(fact.data["expected_end"] < months_later(fact.data["starts"], 1))
+    following = fact.data["expected_end"].toordinal() + 1
+    return bool(following < months_later(fact.data["starts"], 1).toordinal())
 
 
-def _days(facts: list[Fact], name: str) -> dict[tuple[str, str], list[date]]:
-    found: dict[tuple[str, str], list[date]] = defaultdict(list)
+def _days(facts: Iterable[Fact], name: str) -> Days:
+    found: Days = defaultdict(list)
     for fact in facts:
-        found[fact.data["project_id"], fact.data[name]].append(fact.day)
+        found[fact.own(name)].append(fact.day)
     return found

@@ -8,7 +8,7 @@ import traceback
 from collections.abc import Sequence
 
 from services.audit import asking, compare, options, report
-from services.audit.asking import Answer
+from services.audit.answers import Answer
 from services.audit.files import Writer
 from services.audit.findings import HISTORY, INCOMPLETE, INTERNAL, USAGE, Altered, Claim, Finding, Missing
 from services.audit.folder import Export

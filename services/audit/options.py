@@ -50,8 +50,7 @@ def _day(text: str) -> date:
 def _parser() -> argparse.ArgumentParser:
     parser = _Parser(
         prog="generateur audit",
-        description="Check every published record and recount the headline figures, with code that the services do "
-        "not share.",
+        description="Check every published record and recount every indicator, with code that no service shares.",
         epilog="Exit codes: 0 verified, 1 a figure differs, 2 history altered, 3 signature or key, 7 evidence "
         "incomplete, 64 usage, 70 internal. The gravest wins: 2, 3, 1, 7.",
     )

@@ -1,51 +1,95 @@
-"""Territories: admitted subjects, whatever their kind, counted once however often they return."""
+"""Territories: registered subjects that were admitted, counted once however often they return."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from datetime import date
+from typing import Final
 
 from services.audit.facts import Fact
+from services.audit.living import Living
+from services.audit.projects import openings
 from services.audit.tally import REGION, Tally
 
-_EPCI = {"is", "part"}
+COUNTED: Final = ("territories_epci", "territories_not_epci", "accompaniments_total", "territories_with_project")
+_EPCI: Final = frozenset(("is", "part"))
+# An accompaniment of a territory.
+Place = tuple[str, str]
+First = dict[str, date]
 
 
-def count(live: Mapping[str, list[Fact]], day: date, tally: Tally) -> None:
+def count(living: Living, day: date, tally: Tally) -> None:
     """Adds what territories come to at the end of a day."""
-    admissions = _by(live.get("ideation.TerritoryAdmitted.v1", []), "territory_id")
-    operators = _by(live.get("ideation.OperatorAssigned.v1", []), "territory_id")
-    registered = _by(live.get("ideation.TerritoryRegistered.v1", []), "territory_id")
-    opened: dict[str, list[date]] = defaultdict(list)
-    for fact in live.get("projects.ProjectOpened.v1", []):
-        for territory in fact.territories:
-            opened[territory].append(fact.day)
-    for name, admitted in admissions.items():
-        territory = f"territory/{name}"
-        first = min(fact.day for fact in admitted)
-        scopes = _scopes(territory, admitted, operators.get(name, []), day)
-        links = {link for fact in registered.get(name, []) for link in fact.data.get("epci_links", [])}
-        tally.add("territories_epci" if links & _EPCI else "territories_not_epci", scopes)
-        if opened[territory] and max(first, min(opened[territory])) <= day:
-            tally.add("territories_with_project", [REGION, territory])
-        for accompaniment, its in _by(admitted, "accompaniment_id").items():
-            theirs = [one for one in operators.get(name, []) if one.data["accompaniment_id"] == accompaniment]
-            tally.add("accompaniments_total", _scopes(territory, its, theirs, day))
+    admitted = _admitted(living)
+    operated = _operated(living, admitted)
+    territories: dict[str, First] = defaultdict(dict)
+    for (territory, _), first in admitted.items():
+        _earliest(territories[territory], [REGION, f"territory/{territory}"], first)
+    for (territory, accompaniment), members in operated.items():
+        for member, first in members.items():
+            _earliest(territories[territory], [f"member/{member}"], first)
+        scopes = {f"member/{member}": first for member, first in members.items()}
+        both = (REGION, f"territory/{territory}")
+        scopes |= dict.fromkeys(both, admitted[territory, accompaniment])
+        tally.add("accompaniments_total", _reached(scopes, day))
+    epci, projects = _epci(living), _projects(living)
+    for territory, scopes in territories.items():
+        tally.add("territories_epci" if territory in epci else "territories_not_epci", _reached(scopes, day))
+        with_project = {
+            scope: max(first, projects[territory][opener])
+            for scope, first in scopes.items()
+            if (opener := scope if scope.startswith("member/") else REGION) in projects[territory]
+        }
+        tally.add("territories_with_project", _reached(with_project, day))
 
 
-def _by(facts: Iterable[Fact], name: str) -> dict[str, list[Fact]]:
-    found: dict[str, list[Fact]] = defaultdict(list)
-    for fact in facts:
-        found[fact.data[name]].append(fact)
+def _admitted(living: Living) -> dict[Place, date]:
+    """The first admission of each accompaniment of a registered territory."""
+    registered, found = living.registered(), dict[Place, date]()
+    for fact in living.of("ideation.TerritoryAdmitted"):
+        if fact.data["territory_id"] in registered:
+            place = _place(fact)
+            found[place] = min(fact.day, found.get(place, fact.day))
     return found
 
 
-def _scopes(territory: str, admitted: list[Fact], assigned: list[Fact], day: date) -> set[str]:
-    """The region and the territory once admitted, and each member once it is an operator."""
-    scopes = set()
-    for fact in admitted:
-        if fact.day <= day:
-            scopes |= {REGION, territory, *(f"member/{one}" for one in fact.data["operators"])}
-    for fact in assigned:
-        if fact.day <= day:
-            scopes.add(f"member/{fact.data['member_id']}")
-    return scopes
+def _operated(living: Living, admitted: dict[Place, date]) -> dict[Place, First]:
+    """The first day on which each member is an operator of an admitted accompaniment."""
+    found: dict[Place, First] = {place: {} for place in admitted}
+    for fact in living.of("ideation.TerritoryAdmitted"):
+        if (place := _place(fact)) in admitted:
+            _earliest(found[place], fact.data["operators"], fact.day)
+    for fact in living.of("ideation.OperatorAssigned"):
+        if (place := _place(fact)) in admitted:
+            _earliest(found[place], [fact.data["member_id"]], max(fact.day, admitted[place]))
+    return found
+
+
+def _epci(living: Living) -> set[str]:
+    """The territories that are an EPCI, or that name one of their parts as one."""
+    return {
+        fact.data["territory_id"]
+        for fact in living.of("ideation.TerritoryRegistered")
+        if _EPCI.intersection(fact.data["epci_links"])
+    }
+
+
+def _projects(living: Living) -> dict[str, First]:
+    """The first opening of a project in each territory: by anyone, under the region, and by each member."""
+    found: dict[str, First] = defaultdict(dict)
+    for (member, _), opening in openings(living).items():
+        for territory in opening.data["territory_ids"]:
+            _earliest(found[territory], [REGION, f"member/{member}"], opening.day)
+    return found
+
+
+def _place(fact: Fact) -> Place:
+    return fact.data["territory_id"], fact.data["accompaniment_id"]
+
+
+def _earliest(first: First, names: Iterable[str], day: date) -> None:
+    for name in names:
+        first[name] = min(day, first.get(name, day))
+
+
+def _reached(first: First, day: date) -> list[str]:
+    return [scope for scope, since in first.items() if since <= day]

@@ -1,50 +1,35 @@
-"""The five headline figures with their parts and bounds, counted anew from all facts at once."""
+"""Every indicator of the catalogue, counted anew from all facts at once."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Final
 
-from services.audit import actors, advisers, jobs, places, projects
-from services.audit.facts import Facts
-from services.audit.tally import Tally
+from services.audit import actors, advisers, jobs, listening, places, projects
+from services.audit.catalogue import LOW, MADE_OF, PARTS, SUMS, indicators
+from services.audit.hearing import Facts
+from services.audit.tally import WEAK, Tally
 
-PARTS: Final[Mapping[str, tuple[str, ...]]] = {
-    "advisers_mobilised": ("advisers_identified", "advisers_declared"),
-    "territories_accompanied": ("territories_epci", "territories_not_epci"),
-    "projects_completed_or_nearing": ("projects_completed", "projects_nearing", "projects_declared"),
-    "actors_mobilised": ("actors_identified", "actors_declared"),
-    "jobs_created": ("jobs_recorded", "jobs_declared"),
-}
-BESIDE: Final = (
-    "advisers_mobilised_ever",
-    "advisers_fte",
-    "accompaniments_total",
-    "territories_with_project",
-    "projects_opened",
-    "projects_qualified",
-    "projects_launching",
-    "actor_organisations",
-    "jobs_alive",
-    "jobs_fte_alive",
-    "jobs_fte_unknown",
-    "jobs_lost",
-    "jobs_consolidated",
-    "jobs_created_or_consolidated",
+_RULES: Final = (advisers, places, projects, actors, jobs, listening)
+_DECLARED: Final = frozenset(name for rules in (advisers, projects, actors, jobs, listening) for name in rules.DECLARED)
+COUNTED: Final = frozenset(
+    (
+        *SUMS,
+        *(name for rules in _RULES for name in rules.COUNTED),
+        *_DECLARED,
+        *(f"{name}_{weak}" for name in _DECLARED for weak in WEAK),
+    )
 )
-_LOW: Final = {"actors_mobilised": ("actors_identified", "actors_declared_low")}
-_SUMS: Final = {
-    **PARTS,
-    "advisers_mobilised_ever": ("advisers_ever", "advisers_declared"),
-    "jobs_created_or_consolidated": ("jobs_recorded", "jobs_declared", "jobs_consolidated"),
-}
-HEADLINES: Final = tuple(PARTS)
-SHOWN: Final = (*HEADLINES, *(part for parts in PARTS.values() for part in parts), *BESIDE)
+
+
+def uncounted(published: Iterable[str]) -> list[str]:
+    """The indicators that are published and that nothing here counts."""
+    return sorted(set(published) - COUNTED)
 
 
 @dataclass(frozen=True, slots=True)
 class Figures:
-    """One scope at one day: values by indicator, (low, high) by headline, precision by headline and part."""
+    """One scope at one day: value and precision by indicator, (low, high) by headline."""
 
     values: Mapping[str, int]
     bounds: Mapping[str, tuple[int, int]]
@@ -56,19 +41,20 @@ class Recount:
 
     def __init__(self, facts: Facts, position: Mapping[str, int], day: date) -> None:
         self._tally = Tally()
-        live = facts.live(position)
-        for rules in (advisers, places, projects, actors, jobs):
-            rules.count(live, day, self._tally)
-        self._tally.sums(_SUMS)
+        living = facts.live(position)
+        for rules in _RULES:
+            rules.count(living, day, self._tally)
+        self._tally.sums(SUMS)
+        self.scopes: Final = frozenset(living.scopes())
+        self.parked: Final = facts.parked_at(position)
 
     def figures(self, scope: str) -> Figures:
         """The figures of the region, of `territory/<id>` or of `member/<id>`; nothing counted is 0."""
-        tally = self._tally
-        values = {name: tally.value(scope, name) for name in SHOWN}
-        bounds, precision = {}, {}
+        tally, published = self._tally, COUNTED.intersection(indicators())
+        values = {name: tally.value(scope, name) for name in published}
+        precision = {name: tally.label(scope, MADE_OF.get(name, (name,))) for name in published}
+        bounds = {}
         for name, parts in PARTS.items():
-            low = sum(tally.value(scope, part) for part in _LOW.get(name, parts))
-            bounds[name] = (low, values[name])
-            precision[name] = tally.label(scope, parts)
-            precision.update({part: tally.label(scope, (part,)) for part in parts})
+            low = sum(tally.value(scope, part) for part in LOW.get(name, parts))
+            bounds[name] = (low, tally.value(scope, name))
         return Figures(values, bounds, precision)

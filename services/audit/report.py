@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from services.audit.asking import Answer
+from services.audit.answers import Answer
 from services.audit.findings import WORDS, Claim, gravest
 from services.audit.trail import Trail
 
@@ -37,8 +37,8 @@ def text(outcome: Outcome, seconds: float) -> str:
         lines += [f"      {finding}" for finding in claim.findings[:_FIRST]]
         if claim.count > _FIRST:
             lines.append(f"      and {claim.count - min(_FIRST, len(claim.findings))} more")
-    for source, sequence, why in trail.facts.parked[:_FIRST]:
-        lines.append(f"note  parked  {source}, sequence {sequence}: {why}")
+    for one in trail.facts.parked[:_FIRST]:
+        lines.append(f"note  parked  {one.source}, sequence {one.sequence}: {one.reason}")
     records = sum(one.records for one in trail.producers.values())
     speed = f"{seconds:.1f} s, {records / seconds:,.0f} records/s" if seconds > 0 else ""
     lines.append(f"VERDICT {WORDS[outcome.exit]}  {speed}".rstrip())
@@ -66,7 +66,9 @@ def as_json(outcome: Outcome) -> str:
             }
             for source, one in sorted(trail.producers.items())
         ],
-        "parked": [{"source": s, "sequence": n, "reason": why} for s, n, why in trail.facts.parked],
+        "parked": [
+            {"source": one.source, "sequence": one.sequence, "reason": one.reason} for one in trail.facts.parked
+        ],
         "figures": [answer.saved() for answer in outcome.answers],
     }
     return json.dumps(report, indent=2, ensure_ascii=False, sort_keys=True)

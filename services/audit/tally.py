@@ -1,17 +1,19 @@
-"""Counts by scope and indicator, with the weakest precision of the declared numbers among them."""
+"""Counts by scope and indicator, and beside each declared number how much of it is not exact."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
-from decimal import ROUND_HALF_EVEN, Decimal
+from decimal import Decimal
+from fractions import Fraction
 from typing import Final
 
 REGION: Final = "region"
-_SCALE: Final = Decimal("0.0001")
+WEAK: Final = ("approx", "at_least")
+_SCALE: Final = 10_000
 
 
-def scaled(value: Decimal) -> int:
-    """A decimal in ten-thousandths, rounded half to even."""
-    return int(value.quantize(_SCALE, ROUND_HALF_EVEN).scaleb(4))
+def scaled(value: Decimal | Fraction) -> int:
+    """A number in ten-thousandths, rounded half to even."""
+    return round(Fraction(value) * _SCALE)
 
 
 class Tally:
@@ -19,7 +21,6 @@ class Tally:
 
     def __init__(self) -> None:
         self._counts: dict[tuple[str, str], int] = defaultdict(int)
-        self._inexact: dict[tuple[str, str, str], int] = defaultdict(int)
 
     def add(self, indicator: str, scopes: Iterable[str], amount: int = 1) -> None:
         """Counts an amount once in each scope."""
@@ -27,10 +28,11 @@ class Tally:
             self._counts[scope, indicator] += amount
 
     def declare(self, indicator: str, scopes: Iterable[str], amount: int, precision: str) -> None:
-        """Counts an amount that was only declared, and remembers how precise it is."""
+        """Counts an amount that was only declared, and apart what of it is `approx` or `at_least`."""
         for scope in scopes:
             self._counts[scope, indicator] += amount
-            self._inexact[scope, indicator, precision] += amount
+            if precision in WEAK:
+                self._counts[scope, f"{indicator}_{precision}"] += amount
 
     def value(self, scope: str, indicator: str) -> int:
         """The count; 0 if nothing was counted."""
@@ -38,9 +40,11 @@ class Tally:
 
     def label(self, scope: str, indicators: Iterable[str]) -> str:
         """The weakest precision among these indicators' numbers: approx, then at_least, then exact."""
-        for weak in ("approx", "at_least"):
-            if any(self._inexact.get((scope, indicator, weak), 0) for indicator in indicators):
-                return weak
+        for weak in WEAK:
+            for indicator in indicators:
+                apart = indicator if indicator.endswith(f"_{weak}") else f"{indicator}_{weak}"
+                if self.value(scope, apart):
+                    return weak
         return "exact"
 
     def sums(self, made_of: Mapping[str, tuple[str, ...]]) -> None:

@@ -3,8 +3,9 @@
 from collections.abc import Iterable
 
 from services.audit.attributes import Record, member_of
-from services.audit.facts import Facts
+from services.audit.door import Door
 from services.audit.findings import INCOMPLETE, Altered, Finding
+from services.audit.hearing import Facts
 from services.audit.keys import INTRODUCTION, Keyring
 from services.audit.verify import Claims, Producer
 
@@ -18,7 +19,7 @@ class Trail:
         self.keyring = Keyring(root, coordinator)
         self.claims = Claims()
         self.producers: dict[str, Producer] = {}
-        self.facts = Facts()
+        self.facts = Facts(Door(coordinator))
 
     @property
     def registry(self) -> str:

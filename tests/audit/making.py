@@ -1,47 +1,43 @@
-"""A tiny writer of histories, exports and figures for the audit's tests: it shares no code with the audit."""
+"""A tiny writer of histories for the audit's tests: it shares no code with the audit."""
 
 import json
 from base64 import b64encode
-from collections.abc import Callable, Mapping
-from datetime import date
+from collections.abc import Callable, Mapping, Sequence
 from hashlib import sha256
-from pathlib import Path
 from typing import Any
 
 from nacl.signing import SigningKey
+
+from shared import contracts
+from shared.contracts.routing import entities
 
 COORDINATOR = "france-active-franche-comte"
 ROOT = f"/members/{COORDINATOR}/ideation"
 JURA = "/members/cluster-jura/ideation"
 JURA_PROJECTS = "/members/cluster-jura/projects"
 TYPE = b"application/vnd.generateur.record+json;v=1"
-HEADLINES = {
-    "advisers_mobilised": ("advisers_identified", "advisers_declared"),
-    "territories_accompanied": ("territories_epci", "territories_not_epci"),
-    "projects_completed_or_nearing": ("projects_completed", "projects_nearing", "projects_declared"),
-    "actors_mobilised": ("actors_identified", "actors_declared"),
-    "jobs_created": ("jobs_recorded", "jobs_declared"),
-}
-BESIDE = (
-    "advisers_mobilised_ever",
-    "advisers_fte",
-    "accompaniments_total",
-    "territories_with_project",
-    "projects_opened",
-    "projects_qualified",
-    "projects_launching",
-    "actor_organisations",
-    "jobs_alive",
-    "jobs_fte_alive",
-    "jobs_fte_unknown",
-    "jobs_lost",
-    "jobs_consolidated",
-    "jobs_created_or_consolidated",
-)
+FDFR = "/members/fdfr-89/ideation"
+FDFR_PROJECTS = "/members/fdfr-89/projects"
 
 
 def canonical(value: Any) -> bytes:
     return json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode()
+
+
+def member_of(source: str) -> str:
+    return source.split("/")[2]
+
+
+def stream_of(event: str, data: Mapping[str, Any]) -> str:
+    """The stream that an event belongs to, by its contract; any for an event without one."""
+    template = str(contracts.events().get(f"{event}.v1", {}).get("stream", "thing/1"))
+    plain = {name: found for name, found in data.items() if isinstance(found, str)}
+    nested = {
+        f"{name}.{key}": one for name, found in data.items() if isinstance(found, dict) for key, one in found.items()
+    }
+    for name, found in {**plain, **nested}.items():
+        template = template.replace(f"{{{name}}}", str(found))
+    return template
 
 
 def uuid(number: int) -> str:
@@ -73,12 +69,23 @@ def encoding(record: Mapping[str, Any]) -> bytes:
 
 
 _ALWAYS = {"territory_ids": [], "evidence": [], "confidentiality": "partners", "language": "fr"}
-# What sheets show, where a test does not care.
-_SHOWN: Mapping[str, Mapping[str, str]] = {
-    "ideation.TerritoryRegistered": {"name": "Somewhere", "kind": "cc"},
+# What contracts ask for, where a test does not care.
+_SHOWN: Mapping[str, Mapping[str, Any]] = {
+    "ideation.MemberJoined": {"legal_name": "An association"},
+    "ideation.TerritoryRegistered": {"name": "Somewhere", "kind": "cc", "epci_links": []},
+    "ideation.TerritoryAdmitted": {"operators": []},
+    "ideation.IdeaProposed": {"title": "A shop", "provenance": "workshop"},
     "projects.ProjectOpened": {"title": "A shop", "nature": "creation", "origin_kind": "idea"},
     "projects.ProjectHolderIdentified": {"project_holder": "holder-1"},
 }
+_NAMING = frozenset(
+    (
+        "projects.ProjectOpened",
+        "projects.ProjectNearingDeclared",
+        "ideation.AdviserAppointed",
+        "ideation.AdviserDeparted",
+    )
+)
 
 
 class World:
@@ -97,8 +104,8 @@ class World:
         """The coordinator publishes the key of a producer, whose topic then exists."""
         public = (key or key_of(source)).verify_key
         data = {"producer": source, "key_id": key_id(key or key_of(source)), "algorithm": "ed25519"}
-        data |= {"public_key": bytes(public).hex(), "member_id": source.split("/")[2], "service": source.split("/")[3]}
-        self.say("ideation.ProducerKeyIntroduced", data, subject=f"producer{source}", source=self.root)
+        data |= {"public_key": bytes(public).hex(), "member_id": member_of(source), "service": source.split("/")[3]}
+        self.say("ideation.ProducerKeyIntroduced", data, source=self.root)
         self.topics.setdefault(source, [])
 
     def say(
@@ -109,21 +116,29 @@ class World:
         *,
         precision: str = "day",
         source: str = JURA,
-        subject: str = "thing/1",
+        subject: str | None = None,
+        version: int = 1,
+        exact: bool = False,
         **given: Any,
     ) -> int:
-        """Appends a record and gives its sequence; `given` replaces attributes before sealing."""
+        """Appends a record to its stream and gives its sequence.
+
+        What its contract asks for and the test does not say is filled in, unless `exact`; `given` replaces
+        attributes before sealing.
+        """
         topic = self.topics.setdefault(source, [])
         self.moment += 1
-        version = self._versions[source, subject] = self._versions.get((source, subject), 0) + 1
+        said = dict(data) if exact else self._whole(event, data, source)
+        subject = subject or stream_of(event, said)
+        place = self._versions[source, subject] = self._versions.get((source, subject), 0) + 1
         record = {
             "actor": "pseudonym-1",
             "causationid": uuid(self.moment),
             "commandid": uuid(self.moment),
             "correlationid": uuid(self.moment),
-            "data": {**_ALWAYS, **_SHOWN.get(event, {}), **data},
+            "data": said,
             "datacontenttype": "application/json",
-            "dataschema": f"urn:generateur:schema:{event}.v1",
+            "dataschema": f"urn:generateur:schema:{event}.v{version}",
             "id": uuid(self.moment),
             "occurredon": on,
             "occurredprecision": precision,
@@ -133,13 +148,86 @@ class World:
             "sequence": len(topic) + 1,
             "source": source,
             "specversion": "1.0",
-            "streamversion": version,
+            "streamversion": place,
             "subject": subject,
             "time": f"2026-11-01T{10 + self.moment // 3600}:{self.moment // 60 % 60:02}:{self.moment % 60:02}.000000Z",
-            "type": f"{event}.v1",
+            "type": f"{event}.v{version}",
         }
         topic.append(seal({**record, **given}, key_of(source)))
         return len(topic)
+
+    def _whole(self, event: str, data: Mapping[str, Any], source: str) -> dict[str, Any]:
+        filled: dict[str, Any] = {**_ALWAYS, **_SHOWN.get(event, {})}
+        if event in _NAMING:
+            filled["member_id"] = member_of(source)
+        if event.endswith("BatchDeclared"):
+            filled["batch_id"] = uuid(self.moment)
+        return {**filled, **data}
+
+    def record(self, source: str, sequence: int) -> dict[str, Any]:
+        """One record as it was told."""
+        found: dict[str, Any] = json.loads(self.topics[source][sequence - 1])
+        return found
+
+    def named(self, source: str, sequence: int) -> list[str]:
+        """The objects that a record concerns."""
+        found = self.record(source, sequence)
+        if "target" in found["data"]:
+            return list(found["data"]["target"]["entities"])
+        return entities(found["type"], found["data"], member_of(source))
+
+    def _target(self, source: str, sequence: int, also: Sequence[int], given: Mapping[str, Any]) -> dict[str, Any]:
+        found = self.record(source, sequence)
+        objects = {name for one in (sequence, *also) for name in self.named(source, one)}
+        target = {
+            "source": source,
+            "sequence": sequence,
+            "version": found["streamversion"],
+            "type": found["type"],
+            "subject": found["subject"],
+            "entities": sorted(objects),
+        }
+        return {**target, **given}
+
+    def void(
+        self,
+        source: str,
+        sequence: int,
+        *also: int,
+        subject: str | None = None,
+        target: Mapping[str, Any] | None = None,
+    ) -> int:
+        """Voids a record in its stream; the void names the objects of those in `also` as well."""
+        named = self._target(source, sequence, also, target or {})
+        event = f"{source.split('/')[3]}.RecordVoided"
+        stream = subject or self.record(source, sequence)["subject"]
+        return self.say(event, {"target": named, "reason": "error"}, source=source, subject=stream)
+
+    def correct(
+        self,
+        source: str,
+        sequence: int,
+        data: Mapping[str, Any] | None = None,
+        on: str | None = None,
+        precision: str | None = None,
+        *,
+        subject: str | None = None,
+        target: Mapping[str, Any] | None = None,
+        **given: Any,
+    ) -> int:
+        """Corrects a record in its stream: `data` changes fields of its payload, the rest stays as it was told."""
+        found = self.record(source, sequence)
+        instead = {
+            "target": self._target(source, sequence, (), target or {}),
+            "data": {**found["data"], **(data or {})},
+            "occurred_on": on or found["occurredon"],
+            "occurred_precision": precision or found["occurredprecision"],
+            "changed": sorted(data or ["occurred_on"]),
+            "reason": "typo",
+            **given,
+        }
+        event = f"{source.split('/')[3]}.RecordCorrected"
+        return self.say(event, instead, source=source, subject=subject or found["subject"])
 
     def change(self, source: str, sequence: int, change: Callable[[dict[str, Any]], None]) -> None:
         """Changes one record in place and leaves all its digests and signatures as they were."""
@@ -156,71 +244,5 @@ class World:
         self.topics[source] = sealed
 
 
-def answer(world: World, values: Mapping[str, int], scope: str = "region", day: str = "2026-11-01") -> dict[str, Any]:
-    """Saved figures: what `values` does not name is 0, exact, and reflects all of the world's records."""
-    shown: dict[str, int] = dict.fromkeys([*HEADLINES, *(p for parts in HEADLINES.values() for p in parts), *BESIDE], 0)
-    shown.update(values)
-    for name, parts in HEADLINES.items():
-        shown[name] = sum(shown[part] for part in parts)
-    return {
-        "scope": scope,
-        "day": day,
-        "position": {source: len(topic) for source, topic in world.topics.items()},
-        "complete": True,
-        "parked": 0,
-        "values": shown,
-        "bounds": {name: [shown[name], shown[name]] for name in HEADLINES},
-        "precision": {name: "exact" for headline, parts in HEADLINES.items() for name in (headline, *parts)},
-    }
-
-
-def export(folder: Path, world: World, *answers: Mapping[str, Any], sequences: Mapping[str, int] | None = None) -> Path:
-    """Writes an export of the world as it is now. `sequences`: what the manifest says was proven, if not all."""
-    folder.mkdir(parents=True, exist_ok=True)
-    producers = []
-    for source, topic in sorted(world.topics.items()):
-        body = b"".join(raw + b"\n" for raw in topic)
-        (folder / name_of(source)).write_bytes(body)
-        told = (sequences or {}).get(source, len(topic))
-        about = {"begins": 0, "bytes": len(body), "records": len(topic), "sequence": told, "source": source}
-        producers.append({**about, "sha256": sha256(body).hexdigest()})
-    figures = canonical(list(answers)) + b"\n"
-    (folder / "figures.json").write_bytes(figures)
-    root = key_of(ROOT)
-    manifest = {
-        "format": "generateur-export/1",
-        "coordinator": COORDINATOR,
-        "root": {"keyid": key_id(root), "public": bytes(root.verify_key).hex()},
-        "producers": producers,
-        "figures": {"bytes": len(figures), "sha256": sha256(figures).hexdigest()},
-    }
-    (folder / "manifest.json").write_bytes(canonical(manifest) + b"\n")
-    return folder
-
-
-def name_of(source: str) -> str:
-    return f"events.{source.split('/')[2]}.{source.split('/')[3]}.ndjson"
-
-
-def root_hex() -> str:
-    return bytes(key_of(ROOT).verify_key).hex()
-
-
 def qty(value: int, precision: str = "exact") -> dict[str, Any]:
     return {"value": value, "precision": precision}
-
-
-def figures_of(world: World, on: str = "2026-11-01", scope: str = "region") -> Any:
-    """What the audit counts in a world, all of whose records it has proven."""
-    from services.audit.recount import Recount
-    from services.audit.trail import Trail
-
-    trail = Trail(bytes(key_of(ROOT).verify_key), COORDINATOR)
-    for source in trail.in_order(world.topics):
-        producer = trail.producer(source)
-        for raw in world.topics[source]:
-            producer.feed(raw)
-    trail.close()
-    assert [finding for claim in trail.claims.all() for finding in claim.findings] == []
-    assert trail.facts.parked == []
-    return Recount(trail.facts, trail.trusted, date.fromisoformat(on)).figures(scope)

@@ -1,240 +1,203 @@
-"""Stories at chance, each with its own people, places and projects, so that a difference names its story."""
+"""Stories at chance, each with its own people, places and projects, so that a difference names its story.
 
-import random
-from collections.abc import Callable
+A story knows which of its records are to be set aside, and why.
+"""
+
 from copy import deepcopy
-from dataclasses import dataclass
-from datetime import date, timedelta
+from dataclasses import dataclass, field
 from typing import Any
-from uuid import UUID, uuid5
 
 from shared.contracts.routing import entities
-from tests.audit.making import World, qty
+from tests.audit.chances import Chance, Payload
+from tests.audit.makers import OF_ANYONE, OF_COORDINATOR
+from tests.audit.making import World, stream_of
+from tests.audit.telling import join
 
-PRECISIONS = ["day", "day", "day", "month", "quarter", "year", "at_latest"]
-Payload = dict[str, Any]
+BEHIND = "parked.behind"
+# What a correction may change without moving to other objects.
+_COUNTED = ("count", "headcount")
 
 
 @dataclass(frozen=True)
 class Told:
-    """A record that a correction or a void can name."""
+    """A record that can be amended."""
 
     source: str
     sequence: int
-    kind: str
+    event: str
     subject: str
     data: Payload
 
 
+@dataclass
+class Book:
+    """A world, the members in it, and what must be set aside: the code by producer and sequence."""
+
+    world: World
+    members: list[str]
+    aside: dict[tuple[str, int], str] = field(default_factory=dict)
+    broken: set[tuple[str, int]] = field(default_factory=set)
+    _held: set[tuple[str, str]] = field(default_factory=set)
+
+    def say(self, event: str, data: Payload, source: str, code: str | None = None, **given: Any) -> int:
+        """Tells a record that is to be set aside with this code, if any, or since its stream is held back."""
+        subject = given.setdefault("subject", stream_of(event, data))
+        sequence = self.world.say(event, data, source=source, **given)
+        expected = BEHIND if (source, subject) in self._held else code
+        if expected is not None:
+            self.aside[source, sequence] = expected
+        if expected is not None and expected.startswith("payload."):
+            self._held.add((source, subject))
+        if code is not None:
+            self.broken.add((source, sequence))
+        return sequence
+
+
 class Story:
-    """About thirty facts in two territories of its own, told by any member, amended at chance."""
+    """Facts in two territories of its own, told by any member, amended at chance; some by who may not."""
 
-    def __init__(self, number: int, world: World, members: list[str]) -> None:
-        self.chance = random.Random(number)
-        self.number = number
-        self.world = world
-        self.members = members
+    def __init__(self, number: int, book: Book) -> None:
+        self.chance = Chance(number)
+        self.book = book
         self.told: list[Told] = []
+        self.voided: set[tuple[str, int]] = set()
 
-    def tell(self, facts: int = 30) -> None:
-        """Appends the story's records to the world."""
+    def tell(self, facts: int = 40, broken: bool = True) -> None:
+        """Appends the story's records to the world; unless `broken`, each can be read."""
         for _ in range(facts):
-            if self.told and self.chance.random() < 0.15:
-                self._amend(self.chance.choice(self.told))
+            lot = self.chance.dice.random()
+            if lot < 0.22 and self.told:
+                self._amend(self.chance.one(*self.told))
+            elif lot < 0.27:
+                self._foreign()
+            elif lot < 0.29 and broken:
+                self._broken()
             else:
                 self._state()
 
-    def id(self, kind: str, choices: int = 2) -> str:
-        """The id of one of the story's few things of a kind."""
-        return str(uuid5(UUID(int=self.number), f"{kind}{self.chance.randrange(choices)}"))
+    def _source(self, member: str, event: str) -> str:
+        return f"/members/{member}/{event.split('.')[0]}"
 
-    def _day(self) -> str:
-        return (date(2018, 1, 1) + timedelta(days=self.chance.randrange(1500))).isoformat()
-
-    def _places(self) -> list[str]:
-        return self.chance.choice([[], [f"t{self.number}-a"], [f"t{self.number}-a", f"t{self.number}-b"]])
-
-    def _member(self) -> str:
-        return self.chance.choice(self.members)
-
-    def _quantity(self) -> Payload:
-        return qty(self.chance.randrange(6), self.chance.choice(["exact", "approx", "at_least"]))
+    def _made(self) -> tuple[str, str, Payload]:
+        """An event, the member that tells it, and its payload."""
+        member = str(self.chance.one(*self.book.members))
+        if self.chance.often(0.2):
+            event = self.chance.one(*OF_COORDINATOR)
+            return event, self.book.members[0], {"territory_ids": [], **OF_COORDINATOR[event](self.chance, member)}
+        event = self.chance.one(*OF_ANYONE)
+        return event, member, {"territory_ids": self.chance.places(), **OF_ANYONE[event](self.chance, member)}
 
     def _state(self) -> None:
-        kind = self.chance.choice(list(MAKERS))
-        data = {"territory_ids": self._places(), **MAKERS[kind](self)}
-        service = kind.split(".")[0]
-        source = f"/members/{self._member()}/{service}"
-        subject = entities(f"{kind}.v1", data)[0] if kind != "projects.JobCreated" else f"job/{data['job_id']}"
-        given = {"on": self._day(), "precision": self.chance.choice(PRECISIONS), "source": source, "subject": subject}
-        self.told.append(Told(source, self.world.say(kind, data, **given), kind, subject, data))
+        event, member, data = self._made()
+        source = self._source(member, event)
+        given = {"on": self.chance.day(), "precision": self.chance.precision(), **self.chance.time()}
+        sequence = self.book.say(event, data, source, **given)
+        self.told.append(Told(source, sequence, event, stream_of(event, data), data))
+
+    def _foreign(self) -> None:
+        """A record that its producer may not say, on the stream of what it speaks of."""
+        event, member, data = self._made()
+        other = self.chance.one(*(one for one in self.book.members[1:] if one != member))
+        if event in OF_COORDINATOR:
+            self.book.say(event, data, self._source(other, event), "authority.coordinator", on=self.chance.day())
+        elif "member_id" in data and event != "ideation.AdviserBatchDeclared":
+            data = {**data, "member_id": other}
+            self.book.say(event, data, self._source(member, event), "authority.owner", on=self.chance.day())
+        else:
+            service = {"ideation": "projects", "projects": "ideation"}[event.split(".")[0]]
+            self.book.say(event, data, f"/members/{member}/{service}", "authority.service", on=self.chance.day())
+
+    def _broken(self) -> None:
+        """A record that breaks its contract, or of an unknown version, or of an unknown name."""
+        event, member, data = self._made()
+        source, subject = self._source(member, event), stream_of(event, data)
+        lot = self.chance.dice.randrange(3)
+        if lot == 0:
+            self.book.say(event, {**data, "confidentiality": "secret"}, source, "payload.contract", subject=subject)
+        elif lot == 1:
+            self.book.say(event, data, source, "payload.version", subject=subject, version=9)
+        else:
+            sequence = self.book.world.say(f"{event}Unheard", data, source=source, subject=subject)
+            self.book.broken.add((source, sequence))
 
     def _amend(self, one: Told) -> None:
-        named = {"source": one.source, "sequence": one.sequence, "type": f"{one.kind}.v1", "subject": one.subject}
-        data: Payload = {"target": {**named, "entities": entities(f"{one.kind}.v1", one.data)}, "reason": "error"}
-        service = one.kind.split(".")[0]
-        event = f"{service}.RecordVoided"
-        if self.chance.random() < 0.6:
-            event, data["replacement"], data["reason"] = f"{service}.RecordCorrected", self._replacement(one), "typo"
-        source = self.chance.choice([one.source, f"/members/{self.members[0]}/{service}"])
-        subject = f"amendment/{one.source.split('/')[2]}/{service}/{one.sequence}"
-        self.world.say(event, data, source=source, subject=subject)
+        lot = self.chance.dice.random()
+        if lot < 0.5:
+            self._correct(one)
+        elif lot < 0.9:
+            self._void(one)
+        else:
+            self._wrong(one)
 
-    def _replacement(self, one: Told) -> Payload:
-        found: Payload = {}
-        if self.chance.random() < 0.6:
-            found["data"] = {"confidentiality": "partners", "language": "fr", "evidence": [], **self._varied(one)}
-        if not found or self.chance.random() < 0.5:
-            found["occurred_on"] = self._day()
-            found["occurred_precision"] = self.chance.choice(PRECISIONS)
-        return found
+    def _target(self, one: Told, *also: Told) -> Payload:
+        version = self.book.world.record(one.source, one.sequence)["streamversion"]
+        named = {"source": one.source, "sequence": one.sequence, "version": version, "type": f"{one.event}.v1"}
+        objects = {name for told in (one, *also) for name in self._entities(told.event, told.data, told.source)}
+        return {**named, "subject": one.subject, "entities": sorted(objects)}
+
+    def _entities(self, event: str, data: Payload, source: str) -> list[str]:
+        return entities(f"{event}.v1", data, source.split("/")[2])
+
+    def _correct(self, one: Told) -> None:
+        instead = {
+            "target": self._target(one),
+            "data": {"confidentiality": "partners", "language": "fr", "evidence": [], **self._varied(one)},
+            **{"occurred_on": self.chance.day(), "occurred_precision": self.chance.precision()},
+            **{"changed": ["occurred_on"], "reason": "typo"},
+        }
+        event = f"{one.event.split('.')[0]}.RecordCorrected"
+        self.book.say(event, instead, one.source, subject=one.subject, **self.chance.time())
 
     def _varied(self, one: Told) -> Payload:
         """Another payload that stays with the same objects."""
         data = deepcopy(one.data)
-        for name in ("count", "headcount"):
-            if name in data:
-                data[name] = self._quantity()
+        data.update({name: self.chance.quantity() for name in _COUNTED if name in data})
         if "weekly_hours" in data:
-            data["weekly_hours"] = self.chance.choice(["10", "21.33"])
+            data["weekly_hours"] = self.chance.one("10", "21.33")
         if "starts" in data:
-            data["starts"] = self._day()
-        data["territory_ids"] = self._places()
-        varied = entities(f"{one.kind}.v1", data) == entities(f"{one.kind}.v1", one.data)
-        return data if varied else {**data, "territory_ids": one.data["territory_ids"]}
+            data["starts"] = self.chance.day()
+        if one.event.startswith("projects.ProjectOpened"):
+            return data
+        return {**data, "territory_ids": self.chance.places()}
 
-    def _place(self) -> Payload:
-        side = self.chance.choice("ab")
-        return {"territory_id": f"t{self.number}-{side}", "territory_ids": [f"t{self.number}-{side}"]}
+    def _void(self, one: Told) -> None:
+        """Voids a record once, with some of what stands in its stream, and may record it anew."""
+        if (one.source, one.sequence) in self.voided:
+            return
+        self.voided.add((one.source, one.sequence))
+        beside = [told for told in self.told if (told.source, told.subject) == (one.source, one.subject)]
+        also = [told for told in beside if self.chance.often(0.7)]
+        event = f"{one.event.split('.')[0]}.RecordVoided"
+        self.book.say(event, {"target": self._target(one, *also), "reason": "error"}, one.source, subject=one.subject)
+        if self.chance.often(0.4) and not one.event.endswith("BatchDeclared"):
+            sequence = self.book.say(one.event, one.data, one.source, subject=one.subject, on=self.chance.day())
+            self.told.append(Told(one.source, sequence, one.event, one.subject, one.data))
 
-    def _accompaniment(self) -> Payload:
-        """An accompaniment is of one territory."""
-        place = self._place()
-        name = f"{place['territory_id']}{self.chance.randrange(2)}"
-        return {**place, "accompaniment_id": str(uuid5(UUID(int=self.number), name))}
-
-
-def _appointed(story: Story) -> Payload:
-    return {"adviser_id": story.id("adviser"), "member_id": story._member()}
-
-
-def _assigned(story: Story) -> Payload:
-    towards = story.chance.choice(["accompaniment_id", "project_id"])
-    return {"adviser_id": story.id("adviser"), towards: story.id(towards)}
-
-
-def _territory(story: Story) -> Payload:
-    """Registered again, a territory is still what it was."""
-    place = story._place()
-    relations = random.Random(place["territory_id"]).sample(["is", "part", "member_of", "contains", "overlaps"], 2)
-    links = [{"siren": "200000001", "relation": relation} for relation in relations]
-    return {
-        **place,
-        "kind": "cc",
-        "name": "Un territoire",
-        "insee": [],
-        "parts": [],
-        "zonings": [],
-        "epci_links": links,
-    }
+    def _wrong(self, one: Told) -> None:
+        """A void that names no record, or that its producer may not say there."""
+        target, event = self._target(one), f"{one.event.split('.')[0]}.RecordVoided"
+        lot = self.chance.dice.randrange(4)
+        if lot == 0:
+            data = {"target": {**target, "entities": ["actor/nobody"]}, "reason": "error"}
+            self.book.say(event, data, one.source, subject=one.subject)
+            return
+        source, subject, code = one.source, one.subject, "authority.amendment"
+        if lot == 1:
+            subject = f"amendment/{one.sequence}"
+        elif lot == 2:
+            others = [member for member in self.book.members if member != source.split("/")[2]]
+            source = self._source(self.chance.one(*others), event)
+        else:
+            target["entities"] = [*target["entities"], "project/another-member/x"]
+        self.book.say(event, {"target": target, "reason": "error"}, source, code, subject=subject)
 
 
-def _headcount(story: Story) -> Payload:
-    """An activity belongs to one accompaniment, or to none."""
-    number = story.chance.randrange(4)
-    kind = ["interview", "workshop", "other", "collective"][number]
-    found: Payload = {"activity": {"kind": kind, "id": str(uuid5(UUID(int=story.number), f"activity{number}"))}}
-    if number != 1:
-        found["accompaniment_id"] = str(uuid5(UUID(int=story.number), f"heads{number % 2}"))
-    return {**found, "headcount": story._quantity(), "identified": story.chance.randrange(3)}
-
-
-def _opened(story: Story) -> Payload:
-    """A project is opened once, with its territories."""
-    project = story.id("project_id")
-    told = [one for one in story.told if one.kind == "projects.ProjectOpened" and one.data["project_id"] == project]
-    if told:
-        return deepcopy(told[0].data)
-    about = {"title": "Un projet", "nature": "creation", "origin_kind": "idea", "member_id": story._member()}
-    return {"project_id": project, "accompaniment_ids": [], "idea_ids": [], **about}
-
-
-def _job(story: Story) -> Payload:
-    """A job is of one activity of one project."""
-    job = story.chance.randrange(3)
-    names = {"job_id": f"job{job}", "activity_id": f"activity{job % 2}", "project_id": f"project_id{job % 2}"}
-    found: Payload = {name: str(uuid5(UUID(int=story.number), text)) for name, text in names.items()}
-    starts = story._day()
-    found |= {"employer": "e", "position": "p", "starts": starts, "insertion": False, "attribution": []}
-    found["contract"] = story.chance.choice(["open_ended", "fixed_term", "agency"])
-    found["reference_hours"] = story.chance.choice(["35", "39"])
-    if story.chance.random() < 0.7:
-        found["weekly_hours"] = story.chance.choice(["17.5", "28", "0.3"])
-    if story.chance.random() < 0.5:
-        days = story.chance.choice([20, 28, 29, 30, 31, 90])
-        found["expected_end"] = (date.fromisoformat(starts) + timedelta(days=days)).isoformat()
-    return found
-
-
-def _ended(story: Story) -> Payload:
-    job = _job(story)
-    return {**{name: job[name] for name in ("job_id", "activity_id", "project_id")}, "reason": "closure"}
-
-
-def _activity(story: Story) -> Payload:
-    job = _job(story)
-    return {name: job[name] for name in ("activity_id", "project_id")}
-
-
-def _of_project(**more: Any) -> Callable[[Story], Payload]:
-    return lambda story: {"project_id": story.id("project_id"), **more}
-
-
-def _batch(**choices: list[str]) -> Callable[[Story], Payload]:
-    return lambda story: {
-        "batch_id": str(UUID(int=story.chance.getrandbits(128))),
-        "count": story._quantity(),
-        "source": "s",
-        **{name: story.chance.choice(words) for name, words in choices.items()},
-    }
-
-
-_CRITERIA = {"study": True, "partners": True, "project_holder": True, "model": True}
-MAKERS: dict[str, Callable[[Story], Payload]] = {
-    "ideation.AdviserAppointed": lambda s: {**_appointed(s), "share": s.chance.choice(["1", "0.5", "0.33335"])},
-    "ideation.AdviserDeparted": _appointed,
-    "ideation.AdviserAssigned": lambda s: {**_assigned(s), "share": "1"},
-    "ideation.AdviserUnassigned": _assigned,
-    "ideation.AdviserBatchDeclared": lambda s: {
-        **_batch()(s),
-        **({"member_id": s._member()} if s.chance.random() < 0.5 else {}),
-    },
-    "ideation.TerritoryRegistered": _territory,
-    "ideation.TerritoryAdmitted": lambda s: {
-        **s._accompaniment(),
-        "operators": [{"member_id": s._member(), "role": "lead"}],
-    },
-    "ideation.OperatorAssigned": lambda s: {**s._accompaniment(), "member_id": s._member(), "role": "support"},
-    "ideation.ActorRegistered": lambda s: {
-        **{"actor_id": (actor := s.id("actor", 4)), "category": "resident", "consent": "given"},
-        "kind": "person" if actor[0] in "01234567" else "organisation",
-    },
-    "ideation.ParticipationRecorded": lambda s: {
-        **{"actor_id": s.id("actor", 4), "capacity": "contributor"},
-        "activity": {"kind": "workshop", "id": s.id("workshop")},
-    },
-    "ideation.HeadcountDeclared": _headcount,
-    "projects.ProjectOpened": _opened,
-    "projects.ProjectQualified": _of_project(criteria=_CRITERIA, body="b"),
-    "projects.LaunchPhaseOpened": _of_project(),
-    "projects.ProjectNearingDeclared": _of_project(body="b", remaining=[]),
-    "projects.ProjectAbandoned": _of_project(reason="other"),
-    "projects.ProjectPaused": _of_project(reason="r"),
-    "projects.ProjectResumed": _of_project(),
-    "projects.ActivityStarted": lambda s: {**_activity(s), "kind": "permanent"},
-    "projects.ActivityCeased": lambda s: {**_activity(s), "reason": "r"},
-    "projects.JobCreated": _job,
-    "projects.JobEnded": _ended,
-    "projects.ProjectBatchDeclared": _batch(stage=["completed", "nearing", "completed_or_nearing"]),
-    "projects.JobBatchDeclared": _batch(kind=["created", "consolidated"]),
-}
+def book_of(members: list[str], stories: int) -> Book:
+    """A world of these members, the first of which coordinates, with so many stories told in it."""
+    sources = [f"/members/{member}/{service}" for member in members for service in ("ideation", "projects")]
+    book = Book(World(*sources[1:], coordinator=members[0]), members)
+    for member in members:
+        join(book.world, member)
+    for number in range(stories):
+        Story(number, book).tell()
+    return book

@@ -9,20 +9,8 @@ import pytest
 from nacl.signing import SigningKey
 
 from services.audit.main import main
-from tests.audit.making import (
-    JURA,
-    JURA_PROJECTS,
-    ROOT,
-    World,
-    answer,
-    canonical,
-    export,
-    key_of,
-    name_of,
-    qty,
-    root_hex,
-    seal,
-)
+from tests.audit.exporting import CATALOGUE, answer, export, name_of, root_hex
+from tests.audit.making import JURA, JURA_PROJECTS, ROOT, World, canonical, key_of, qty, seal
 
 VERIFIED, FIGURE, HISTORY, KEY, INCOMPLETE = 0, 1, 2, 3, 7
 EXPECTED = {"jobs_declared": 35, "advisers_declared": 15, "jobs_created_or_consolidated": 35}
@@ -35,7 +23,8 @@ def small_world() -> World:
     world.say("ideation.AdviserBatchDeclared", {"batch_id": "b", "count": qty(15)}, subject="batch/1")
     for number in range(3):
         world.say("ideation.NeedRecorded", {"need_id": "n", "text": f"Besoin {number} é"}, subject="need/1")
-        world.say("projects.PilotStarted", {"hypothesis": "h"}, source=JURA_PROJECTS, subject="project/1")
+        pilot = {"project_id": "1", "hypothesis": "h"}
+        world.say("projects.PilotStarted", pilot, source=JURA_PROJECTS, subject="project/1")
     world.say(
         "projects.JobBatchDeclared",
         {"count": qty(35), "kind": "created"},
@@ -252,6 +241,32 @@ def test_a_wrong_bound_or_precision_is_told(tmp_path: Path) -> None:
         told = answer(small_world(), EXPECTED)
         told[name]["jobs_created"] = value
         assert replay(export(tmp_path / name, small_world(), told)) == FIGURE
+
+
+@pytest.mark.parametrize("name", CATALOGUE)
+def test_a_wrong_value_or_label_of_any_indicator_is_told(tmp_path: Path, name: str) -> None:
+    for what, wrong in (("values", 7), ("precision", "at_least")):
+        told = answer(small_world(), EXPECTED)
+        told[what][name] = wrong
+        assert replay(export(tmp_path / what, small_world(), told)) == FIGURE
+
+
+@pytest.mark.parametrize("wrong", [["jobs_created", 34, "exact"], ["jobs_created", 35, "approx"], ["fame", 0, "exact"]])
+def test_a_headline_shown_otherwise_than_it_is_counted_is_told(tmp_path: Path, wrong: list[Any]) -> None:
+    told = answer(small_world(), EXPECTED)
+    told["shown"].append(wrong)
+    assert replay(export(tmp_path, small_world(), told)) == FIGURE
+
+
+def test_a_wrong_number_of_records_set_aside_is_told(tmp_path: Path) -> None:
+    world = small_world()
+    world.say("ideation.MemberLeft", {"member_id": "m"}, source=JURA)
+    code = f"{JURA} authority.coordinator"
+    right = {**answer(world, EXPECTED), "parked": 1, "aside": {code: 1}}
+    assert replay(export(tmp_path / "right", world, right)) == VERIFIED
+    for name, wrong in (("parked", 0), ("aside", {}), ("aside", {code: 1, f"{ROOT} payload.contract": 1})):
+        folder = tmp_path / f"{name}{len(str(wrong))}"
+        assert replay(export(folder, world, {**right, name: wrong})) == FIGURE
 
 
 def test_a_figure_that_counts_more_than_the_records_show_lacks_evidence(tmp_path: Path) -> None:

@@ -6,7 +6,7 @@ from tempfile import TemporaryDirectory
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tests.audit.making import answer, export
+from tests.audit.exporting import answer, export
 from tests.audit.test_attacks import EXPECTED, VERIFIED, replay, small_world
 
 WORLD = small_world()

@@ -6,7 +6,8 @@ from pathlib import Path
 import pytest
 
 from services.audit.main import main
-from tests.audit.making import answer, export, root_hex
+from tests.audit.exporting import answer, export, root_hex
+from tests.audit.making import JURA
 from tests.audit.test_attacks import EXPECTED, replay, small_world
 
 USAGE = 64
@@ -70,6 +71,18 @@ def test_the_first_failure_names_producer_sequence_stream_and_version(
     said = capsys.readouterr().out
     assert "/members/cluster-jura/ideation, sequence 3, stream need/1 version 2: record.digest" in said
     assert said.splitlines()[-1].startswith("VERDICT history altered")
+
+
+def test_a_record_that_is_set_aside_is_named_with_its_code(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    world = small_world()
+    world.say("ideation.MemberJoined", {"member_id": "m"}, source=JURA)
+    aside = {f"{JURA} authority.coordinator": 1}
+    folder = export(tmp_path, world, {**answer(world, EXPECTED), "parked": 1, "aside": aside})
+    assert replay(folder) == 0
+    assert f"note  parked  {JURA}, sequence 5: authority.coordinator" in capsys.readouterr().out.splitlines()
+    replay(folder, "--json")
+    told = {"source": JURA, "sequence": 5, "reason": "authority.coordinator"}
+    assert json.loads(capsys.readouterr().out)["parked"] == [told]
 
 
 def test_the_same_evidence_gives_the_same_report(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
