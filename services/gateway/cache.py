@@ -11,7 +11,7 @@ _MAX_RAW: Final = 8192
 
 
 class Cache:
-    """Answers by what was asked, of one generation (batch of the read side, day): older ones are never given."""
+    """Answers by what was asked, of one generation (state of the read side, day): older ones are never given."""
 
     def __init__(self, most: int) -> None:
         self._most = most

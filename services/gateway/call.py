@@ -1,7 +1,6 @@
-"""One operation's surroundings: who asks, in which language, and the snapshot that all its reads share."""
+"""One operation's surroundings: who asks, and the snapshot, as that caller may see it, that all its reads share."""
 
 import asyncio
-import time
 from collections.abc import Mapping
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, field
@@ -10,39 +9,19 @@ from typing import Final
 from zoneinfo import ZoneInfo
 
 from services.gateway import positions
+from services.gateway.callers import Caller
 from services.gateway.commands import Commands
 from services.gateway.faults import Fault
 from services.gateway.feed import Feed
 from services.gateway.reads import Reads, Snapshot
-from shared.runtime.tokens import Claims
 
 PARIS: Final = ZoneInfo("Europe/Paris")
 MAX_WAIT: Final = 5.0
-_LEEWAY: Final = 30
 
 
 def today() -> date:
     """The day it is where the programme works."""
     return datetime.now(PARIS).date()
-
-
-@dataclass(frozen=True, slots=True)
-class Caller:
-    """Who asks. Without a token nothing is known but the language."""
-
-    lang: str = "fr"
-    claims: Claims | None = None
-    token: str | None = None
-
-    @property
-    def scope(self) -> str:
-        """What answers may be shared by: everyone without a token sees the same, everyone with one too."""
-        return "public" if self.claims is None else "signed"
-
-    @property
-    def expired(self) -> bool:
-        """Whether a token was given and is no longer valid: asked again while a connection stays open."""
-        return self.claims is not None and self.claims.exp + _LEEWAY < time.time()
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +72,6 @@ class Call:
 
     async def _open(self) -> Snapshot:
         # An older one stays open to the end: another root may still be reading from it.
-        opened = await self._stack.enter_async_context(self.parts.reads.snapshot())
+        opened = await self._stack.enter_async_context(self.parts.reads.snapshot(self.caller.viewer))
         self.batches.add(opened.state.batch)
         return opened

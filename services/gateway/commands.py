@@ -19,7 +19,8 @@ TARGET: Final = "target"
 class Contract:
     """One command: which service decides it, who may give it, and the JSON Schema of its input.
 
-    `service` is `target` for commands that go to the service whose record they name.
+    `service` is `target` for commands that go to the service whose record they name. `member` is the path of the
+    input's field that says whose service the coordinator asks; empty: always its own member's, as everybody else.
     """
 
     name: str
@@ -27,6 +28,7 @@ class Contract:
     roles: frozenset[str]
     title: Mapping[str, str]
     schema: Mapping[str, Any]
+    member: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +47,8 @@ def contracts() -> dict[str, Contract]:
     for name, about in sorted(listed.items()):
         schema = orjson.loads((_CONTRACTS / "commands" / f"{name}.schema.json").read_bytes())
         title = {"en": about["title_en"], "fr": about["title_fr"]}
-        found[name] = Contract(name, about["service"], frozenset(about["roles"]), title, schema)
+        member = tuple(about["member"].split(".")) if "member" in about else ()
+        found[name] = Contract(name, about["service"], frozenset(about["roles"]), title, schema, member)
     return found
 
 

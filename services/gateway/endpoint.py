@@ -10,14 +10,13 @@ import orjson
 from services.gateway import answers, edge
 from services.gateway.answers import Answer
 from services.gateway.cache import Cache
-from services.gateway.call import Caller, today
+from services.gateway.call import today
+from services.gateway.callers import PUBLIC, Caller, Callers
 from services.gateway.documents import Invalid, Operation
 from services.gateway.edge import GRAPHQL, JSON, STREAM, Ask
 from services.gateway.engine import Engine
 from services.gateway.faults import Fault
 from services.gateway.metrics import Metrics
-from shared.kernel.refusals import Refused
-from shared.runtime.tokens import Verifier
 
 _LOG = logging.getLogger("gateway.endpoint")
 _NAMES: Final = frozenset(
@@ -46,10 +45,10 @@ class Endpoint:
     """An ASGI application for one path."""
 
     def __init__(
-        self, engine: Engine, verifier: Verifier, metrics: Metrics, stream: Streamer, body_bytes: int, cache_bytes: int
+        self, engine: Engine, callers: Callers, metrics: Metrics, stream: Streamer, body_bytes: int, cache_bytes: int
     ) -> None:
         self._engine = engine
-        self._verifier = verifier
+        self._callers = callers
         self._metrics = metrics
         self._stream = stream
         self._most = body_bytes
@@ -100,8 +99,10 @@ class Endpoint:
         return None if found is None else self._conditional(method, heads, found)
 
     def _turn(self) -> None:
-        state = self._engine.parts.feed.state
-        self._cache.turn(None if state is None else (state.version, state.batch, today()))
+        feed = self._engine.parts.feed
+        state = feed.state
+        # Producers are held and let go between batches: that is a change of the feed, too.
+        self._cache.turn(None if state is None else (state.version, state.batch, feed.changes, today()))
 
     def _conditional(self, method: str, heads: dict[bytes, bytes], found: Answer) -> Answer:
         if method == "POST" or not found.etag:
@@ -125,7 +126,7 @@ class Endpoint:
         if method == "POST":
             edge.check_content_type(_text(heads, b"content-type"))
         asked = edge.from_body(raw) if method == "POST" else edge.from_query(raw)
-        caller = self._caller(heads, lang)
+        caller = self._callers.of(_text(heads, b"authorization"), lang)
         if media == STREAM:
             await self._stream(asked, caller, method != "POST", send, receive)
             return None
@@ -152,7 +153,7 @@ class Endpoint:
         """Runs a query once for all who ask it at this moment, and keeps its bytes for those who ask later."""
         generation = self._cache.generation
         variables = orjson.dumps(asked.variables, option=orjson.OPT_SORT_KEYS)
-        key = (asked.query, asked.operation, variables, caller.scope, caller.lang, media)
+        key = (asked.query, asked.operation, variables, caller.viewer, caller.lang, media)
         known = self._cache.get(key)
         if known is None:
             flight = self._flights.get((key, generation))
@@ -185,18 +186,12 @@ class Endpoint:
             return answers.answer(200 if media == JSON else 400, media, ran.payload)
         if key is None or ran.batch is None:
             return answers.answer(200, media, ran.payload)
-        made = answers.kept(media, ran.payload, caller.claims is None)
+        made = answers.kept(media, ran.payload, caller.viewer == PUBLIC)
         if isinstance(generation, tuple) and generation[1] == ran.batch:
             self._cache.put(key, made, generation, size)
             return made
         # Made from another batch than the one known here: true, but not to be kept under this one.
         return answers.answer(200, media, ran.payload)
-
-    def _caller(self, heads: dict[bytes, bytes], lang: str) -> Caller:
-        header = heads.get(b"authorization")
-        if header is None:
-            return Caller(lang)
-        return caller_of(header.decode("latin-1"), lang, self._verifier)
 
     async def _body(self, heads: dict[bytes, bytes], receive: Receive) -> bytes:
         if heads.get(b"content-encoding", b"identity").lower() != b"identity":
@@ -216,17 +211,6 @@ class Endpoint:
         if size > self._most:
             raise Fault("input.too_large")
         return body if len(chunks) == 1 else b"".join(chunks)
-
-
-def caller_of(authorization: str, lang: str, verifier: Verifier) -> Caller:
-    """Who an Authorization header names; raises Fault `token.invalid`."""
-    kind, _, token = authorization.partition(" ")
-    if kind.lower() != "bearer" or not token:
-        raise Fault("token.invalid")
-    try:
-        return Caller(lang, verifier.claims(token.strip()), token.strip())
-    except Refused as refused:
-        raise Fault(refused.code) from None
 
 
 def _text(heads: dict[bytes, bytes], name: bytes) -> str | None:

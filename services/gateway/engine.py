@@ -11,7 +11,8 @@ from strawberry.schema.schema import StrawberryGraphQLCoreExecutionContext
 
 from services.gateway import limits, policy
 from services.gateway.answers import shaped
-from services.gateway.call import Call, Caller, Parts, today
+from services.gateway.call import Call, Parts, today
+from services.gateway.callers import Caller
 from services.gateway.documents import Documents, Operation
 
 _COERCIONS: Final = 20

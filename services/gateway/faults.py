@@ -40,6 +40,8 @@ CODES: Final[dict[str, Known]] = {
     "page.invalid": Known(400, "`first` lies between 1 and 100.", "`first` est entre 1 et 100."),
     "cursor.invalid": Known(400, "This cursor is not from this list.", "Ce curseur n'est pas de cette liste."),
     "id.invalid": Known(400, "This is not an id.", "Ceci n'est pas un identifiant."),
+    "territory.unknown": Known(404, "There is no such territory.", "Ce territoire n'existe pas."),
+    "member.unknown": Known(404, "There is no such member.", "Ce membre n'existe pas."),
     "date.invalid": Known(400, "This date does not fit.", "Cette date ne convient pas."),
     "position.invalid": Known(400, "This is not a position.", "Ceci n'est pas une position."),
     "position.not_yet": Known(503, "The figures have not reached this yet.", "Les chiffres n'en sont pas encore là."),

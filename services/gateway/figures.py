@@ -83,16 +83,27 @@ _PARTS: Final = {
 }
 
 
+# What has rows of its own and holds amounts whose labels are kept under another name.
+_LABELLED: Final = {
+    **{low: (part,) for one in HEADLINES for part, low in (one.low or {}).items()},
+    "advisers_mobilised_ever": ("advisers_declared",),
+}
+
+
 def complete(values: Mapping[str, int]) -> dict[str, int]:
     """The values with each sum made of its parts: sums over values hold for changes too."""
     return {**values, **{name: sum(values.get(part, 0) for part in parts) for name, parts in _PARTS.items()}}
 
 
 def precision(name: str, values: Mapping[str, int]) -> str:
-    """`approx` if any live amount is, else `at_least` if any is, else `exact`; of a sum, that of its parts."""
-    summands = _PARTS.get(name, (name,))
+    """`approx` if any live amount is, else `at_least` if any is, else `exact`.
+
+    Of a sum that of its parts, of a low bound that of what it bounds; amounts kept apart by label have that label.
+    """
+    summands = _PARTS.get(name) or _LABELLED.get(name, (name,))
     for label in ("approx", "at_least"):
-        if any(values.get(f"{one}_{label}", 0) for one in summands):
+        apart = (one if one.endswith(f"_{label}") else f"{one}_{label}" for one in summands)
+        if any(values.get(one, 0) for one in apart):
             return label
     return "exact"
 

@@ -1,20 +1,17 @@
 """The history of one object: every event that concerns it, oldest first, with what later amended it."""
 
-import re
 from datetime import date
-from typing import Any, Final, Self
+from typing import Any, Self
 
 import strawberry
 
-from services.gateway import positions
+from services.gateway import identity, positions
 from services.gateway.call import Call
+from services.gateway.callers import PUBLIC
 from services.gateway.enums import DatePrecision, Origin
-from services.gateway.faults import Fault
-from services.gateway.nodes import KINDS, PageInfo, page
+from services.gateway.nodes import PageInfo, page
 from services.gateway.scalars import Count, Json
 from services.gateway.types import AsOf
-
-_ENTITY: Final = re.compile(r"[a-z]{2,32}/[A-Za-z0-9._/-]{1,200}\Z")
 
 
 @strawberry.type(description="A record that amends another")
@@ -30,7 +27,7 @@ class Amendment:
         return cls(source=row["source"], sequence=Count(row["sequence"]), type=row["type"], recorded_at=row["time"])
 
 
-@strawberry.type(description="One recorded event. Without a token, actor and data show only when public")
+@strawberry.type(description="One recorded event that the caller may see")
 class Event:
     source: str = strawberry.field(description="The producer: /members/<member>/<service>")
     sequence: Count = strawberry.field(description="Its place in that producer, from 1 without a gap")
@@ -43,14 +40,12 @@ class Event:
     role: str
     actor: str | None = strawberry.field(description="A pseudonym, for callers with a token")
     entities: list[str]
-    data: Json | None = strawberry.field(description="The payload; null without a token unless it is public")
+    data: Json = strawberry.field(description="The payload, as recorded")
     amended_by: list[Amendment] = strawberry.field(description="Corrections and voidings; the last one counts")
 
     @classmethod
-    def of(cls, row: dict[str, Any], signed: bool) -> Self:
-        """The event of a row, as a caller with or without a token may see it."""
-        data = row["data"]
-        shown = signed or (isinstance(data, dict) and data.get("confidentiality") == "public")
+    def of(cls, row: dict[str, Any], named: bool) -> Self:
+        """The event of a row; `named`: with the pseudonym of who recorded it."""
         return cls(
             source=row["source"],
             sequence=Count(row["sequence"]),
@@ -61,9 +56,9 @@ class Event:
             occurred_precision=DatePrecision(row["precision"]),
             origin=Origin(row["origin"]),
             role=row["role"],
-            actor=row["actor"] if signed else None,
+            actor=row["actor"] if named else None,
             entities=list(row["entities"] or ()),
-            data=Json(data) if shown else None,
+            data=Json(row["data"]),
             amended_by=[Amendment.of(one) for one in row["amended_by"]],
         )
 
@@ -82,26 +77,14 @@ class EventConnection:
     page_info: PageInfo
 
 
-def entity(of: str) -> str:
-    """The entity's name in the events: from a node's id, or as it stands, like `project/<uuid>`."""
-    if "/" not in of:
-        kind, code = positions.read_node_id(of)
-        if kind not in KINDS:
-            raise Fault("id.invalid", ("of",))
-        of = f"{kind.lower()}/{code}"
-    if not _ENTITY.match(of):
-        raise Fault("id.invalid", ("of",))
-    return of
-
-
 async def history(call: Call, of: str, first: int, after: str | None) -> EventConnection:
-    """One page of the history of an object."""
-    name, most = entity(of), page(first)
+    """One page of the history of an object; raises Fault `id.invalid`, `page.invalid`, `cursor.invalid`."""
+    name, most = identity.entity(of), page(first)
     begin = None if after is None else positions.read_cursor(after, "history", str, str, int)
     snapshot = await call.snapshot()
     rows = await snapshot.history(name, begin and (begin[0], begin[1], begin[2]), most + 1)
     shown = rows[:most]
-    nodes = [Event.of(row, call.caller.claims is not None) for row in shown]
+    nodes = [Event.of(row, call.caller.viewer != PUBLIC) for row in shown]
     cursors = [positions.cursor("history", row["time"], row["source"], row["sequence"]) for row in shown]
     return EventConnection(
         as_of=AsOf.of(snapshot.state, call.parts.feed.lag_ms(snapshot.state), call.day),

@@ -12,7 +12,8 @@ from graphql import ExecutionResult, subscribe
 from strawberry.schema.schema import StrawberryGraphQLCoreExecutionContext
 
 from services.gateway.answers import fault
-from services.gateway.call import Call, Caller, today
+from services.gateway.call import Call, today
+from services.gateway.callers import Caller
 from services.gateway.documents import Operation
 from services.gateway.engine import Engine, payload
 from services.gateway.faults import Fault
@@ -87,7 +88,7 @@ class Hub:
         self, text: str, operation: Operation, variables: Mapping[str, Any], caller: Caller
     ) -> AsyncIterator[Listener]:
         """A listener to an admitted subscription; raises Fault `listeners.too_many`."""
-        key = (text, operation.name, orjson.dumps(variables, option=orjson.OPT_SORT_KEYS), caller.scope, caller.lang)
+        key = (text, operation.name, orjson.dumps(variables, option=orjson.OPT_SORT_KEYS), caller.viewer, caller.lang)
         stream = self._streams.get(key)
         if self.count >= self._most[0] or (stream is None and len(self._streams) >= self._most[1]):
             raise Fault("listeners.too_many")

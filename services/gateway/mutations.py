@@ -1,49 +1,36 @@
 """The mutation roots, one for each command of the contracts: each is one HTTP call with the caller's own token."""
 
-import re
-from typing import Any, Final
+from typing import Any
 
 import strawberry
 from strawberry.tools import create_type
 
 from services.gateway.call import Call
-from services.gateway.commands import TARGET, Contract, contracts
+from services.gateway.commands import Contract, contracts
 from services.gateway.faults import Fault, said
-from services.gateway.inputs import ENVELOPE, Inputs, camel, wire
+from services.gateway.inputs import Inputs, camel
 from services.gateway.results import ForbiddenProblem, ValidationProblem, result, result_types
+from services.gateway.routing import Nowhere, route
 from services.gateway.types import Context
-
-_SOURCE: Final = re.compile(r"/members/[a-z][a-z0-9-]{1,62}/(ideation|projects)\Z")
-
-
-def body(given: Any) -> dict[str, Any]:
-    """The service's request body of a mutation's input."""
-    fields = wire(given)
-    envelope = {camel(name): fields.pop(name) for name in ENVELOPE if name in fields}
-    return {**envelope, "input": fields}
-
-
-def service_of(contract: Contract, asked: dict[str, Any]) -> str | None:
-    """Which of a member's services decides: that of the record named, for a command that amends one."""
-    if contract.service != TARGET:
-        return contract.service
-    target = asked["input"].get("target")
-    found = _SOURCE.match(str(target.get("source"))) if isinstance(target, dict) else None
-    return None if found is None else found.group(1)
+from services.gateway.wire import body
 
 
 async def give(contract: Contract, accepted: type[Any], call: Call, given: Any) -> Any:
-    """Gives one command to the service of the caller's member, and answers a member of its result union."""
-    claims, token, lang = call.caller.claims, call.caller.token, call.caller.lang
-    if claims is None or token is None:
+    """Gives one command to the service that decides it, and answers a member of its result union.
+
+    Raises Fault `token.missing`.
+    """
+    caller, lang = call.caller, call.caller.lang
+    if caller.claims is None or caller.token is None:
         raise Fault("token.missing")
-    if not contract.roles & set(claims.roles):
+    if not contract.roles & set(caller.claims.roles):
         return ForbiddenProblem.of("role.forbidden", said("role.forbidden", lang))
     asked = body(given)
-    service = service_of(contract, asked)
-    if service is None:
-        return ValidationProblem.of("input.invalid", said("input.invalid", lang), ["input", "target", "source"])
-    reply = await call.parts.commands.send(claims.member, service, contract.name, asked, token)
+    try:
+        member, service = route(contract, caller, asked["input"])
+    except Nowhere as nowhere:
+        return ValidationProblem.of("input.invalid", said("input.invalid", lang), nowhere.path)
+    reply = await call.parts.commands.send(member, service, contract.name, asked, caller.token)
     return result(reply, accepted, lang)
 
 

@@ -10,14 +10,16 @@ from shared.runtime.tokens import ROLES, Claims
 PUBLIC: Final = "public"
 EVERYONE: Final = frozenset({PUBLIC, *ROLES})
 
-# Reads are public; what a caller without a token may not see is left out of the answer (history's payloads).
+# Every root is for everyone. What a caller may see behind it is decided by the read side, from `Caller.viewer`.
 READS: Final[Mapping[str, frozenset[str]]] = {
     "state": EVERYONE,
     "figures": EVERYONE,
     "figuresByMonth": EVERYONE,
+    "members": EVERYONE,
     "territories": EVERYONE,
     "ideas": EVERYONE,
     "projects": EVERYONE,
+    "member": EVERYONE,
     "territory": EVERYONE,
     "idea": EVERYONE,
     "project": EVERYONE,

@@ -48,7 +48,7 @@ def reached(folded: Mapping[str, int], wanted: Mapping[str, int]) -> bool:
 
 
 def node_id(kind: str, code: str) -> str:
-    """The opaque id of an object: its format's version, its type and its own code."""
+    """The opaque id of an object: its format's version, its type and its code."""
     return _pack([1, kind, code])
 
 

@@ -1,7 +1,7 @@
 """The read port: typed questions to the read side, all answers of one operation from one snapshot."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
@@ -36,6 +36,7 @@ class State:
     at: datetime = datetime(1970, 1, 1, tzinfo=UTC)
     positions: dict[str, int] = field(default_factory=dict)
     parked: int = 0
+    parked_by: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
     stopped: tuple[dict[str, Any], ...] = ()
     held: tuple[str, ...] = ()
 
@@ -43,6 +44,16 @@ class State:
     def complete(self) -> bool:
         """No producer is stopped or held, and no record is parked."""
         return not self.stopped and not self.held and self.parked == 0
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """What an indicator changed in one month: what is dated there, and what is known no better than by quarter."""
+
+    indicator: str
+    month: date
+    dated: int
+    undated: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +78,7 @@ async def prepare(connection: "asyncpg.Connection[asyncpg.Record]") -> None:
 
 async def read_state(connection: Any) -> State:
     """The state that the connection's snapshot shows."""
-    row = await connection.fetchrow("SELECT version, batch, at, positions, parked, stopped, held FROM api.state()")
+    row = await connection.fetchrow("SELECT * FROM api.state()")
     if row is None:
         return State()
     return State(
@@ -76,16 +87,21 @@ async def read_state(connection: Any) -> State:
         at=row["at"],
         positions=row["positions"],
         parked=row["parked"],
+        parked_by=row["parked_by"],
         stopped=tuple(row["stopped"]),
         held=tuple(row["held"]),
     )
 
 
 class Snapshot:
-    """Questions answered from one moment of the read side; one at a time, since they share a connection."""
+    """Questions answered from one moment of the read side, as one viewer may see it.
 
-    def __init__(self, connection: Any, state: State) -> None:
+    One at a time, since they share a connection. `viewer`: see `services.gateway.callers`.
+    """
+
+    def __init__(self, connection: Any, state: State, viewer: str) -> None:
         self._connection = connection
+        self._viewer = viewer
         self._turn = asyncio.Lock()
         self.state = state
 
@@ -99,29 +115,35 @@ class Snapshot:
         rows = await self._rows("SELECT indicator, value FROM api.figures($1, $2)", scope, day)
         return {row["indicator"]: int(row["value"]) for row in rows}
 
-    async def series(self, scope: str, first: date, last: date) -> list[tuple[str, date, int]]:
-        """(indicator, first day of month, change in that month) between two days."""
-        rows = await self._rows("SELECT indicator, month, delta FROM api.series($1, $2, $3)", scope, first, last)
-        return [(row["indicator"], row["month"], int(row["delta"])) for row in rows]
+    async def series(self, scope: str, first: date, last: date) -> list[Step]:
+        """What each indicator changed in each month between two days."""
+        sql: LiteralString = "SELECT indicator, month, delta, undated FROM api.series($1, $2, $3)"
+        rows = await self._rows(sql, scope, first, last)
+        return [Step(row["indicator"], row["month"], int(row["delta"]), int(row["undated"])) for row in rows]
+
+    async def known(self, scope: str) -> bool:
+        """Whether a territory is registered, or a member has joined: `territory/<id>`, `member/<id>`."""
+        rows = await self._rows("SELECT api.known($1) AS known", scope)
+        return bool(rows[0]["known"])
 
     async def document(self, kind: str, code: str) -> dict[str, Any] | None:
-        """The document of one territory, idea or project, or None."""
-        rows = await self._rows("SELECT api.document($1, $2) AS body", kind, code)
+        """The document of one object, or None if there is none that the viewer may see."""
+        rows = await self._rows("SELECT api.document($1, $2, $3) AS body", self._viewer, kind, code)
         body: dict[str, Any] | None = rows[0]["body"] if rows else None
         return body
 
     async def documents(
         self, kind: str, territory: str | None, member: str | None, after: str | None, most: int
     ) -> list[Row]:
-        """Documents of a kind after a sort key, at most `most`, in the order of their keys."""
-        sql: LiteralString = "SELECT sort, id, body FROM api.documents($1, $2, $3, $4, $5)"
-        rows = await self._rows(sql, kind, territory, member, after, most)
+        """Documents of a kind that the viewer may see, after a sort key, at most `most`, in the order of their keys."""
+        sql: LiteralString = "SELECT sort, id, body FROM api.documents($1, $2, $3, $4, $5, $6)"
+        rows = await self._rows(sql, self._viewer, kind, territory, member, after, most)
         return [Row(row["sort"], row["id"], row["body"]) for row in rows]
 
     async def history(self, entity: str, after: tuple[str, str, int] | None, most: int) -> list[dict[str, Any]]:
-        """Events of one entity after (time, source, sequence), oldest first, at most `most`."""
-        sql: LiteralString = "SELECT * FROM api.history($1, $2, $3, $4, $5)"
-        rows = await self._rows(sql, entity, *(after or (None, None, None)), most)
+        """Events of one entity that the viewer may see, after (time, source, sequence), oldest first."""
+        sql: LiteralString = "SELECT * FROM api.history($1, $2, $3, $4, $5, $6)"
+        rows = await self._rows(sql, self._viewer, entity, *(after or (None, None, None)), most)
         return [dict(row) for row in rows]
 
 
@@ -157,13 +179,13 @@ class Reads:
             self._pool.terminate()
 
     @asynccontextmanager
-    async def snapshot(self) -> AsyncIterator[Snapshot]:
-        """One repeatable-read snapshot; raises Fault `service.unavailable` when the read side is not reached."""
+    async def snapshot(self, viewer: str) -> AsyncIterator[Snapshot]:
+        """One repeatable-read snapshot for a viewer; raises Fault `service.unavailable` if the read side is away."""
         try:
             async with (
                 self._pool.acquire(timeout=5) as connection,
                 connection.transaction(isolation="repeatable_read", readonly=True),
             ):
-                yield Snapshot(connection, await read_state(connection))
+                yield Snapshot(connection, await read_state(connection), viewer)
         except UNREACHABLE as error:
             raise Fault("service.unavailable") from error

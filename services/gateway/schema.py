@@ -1,30 +1,41 @@
 """The schema: made once per process, always in the same order."""
 
-from collections.abc import Iterable
 from functools import cache
 
 import strawberry
-from graphql import GraphQLSchema
+from graphql import GraphQLInputObjectType, GraphQLSchema
 from strawberry.schema.config import StrawberryConfig
 
 from services.gateway.mutations import mutation
-from services.gateway.nodes import Idea, Project, Territory
 from services.gateway.queries import Query
 from services.gateway.scalars import SCALARS
+from services.gateway.sheets import KINDS
 from services.gateway.subscriptions import Subscription
 
 
 @cache
 def schema() -> strawberry.Schema:
     """The whole schema."""
-    types: Iterable[type] = (Territory, Idea, Project)
-    return strawberry.Schema(
+    made = strawberry.Schema(
         query=Query,
         mutation=mutation(),
         subscription=Subscription,
-        types=types,
+        types=KINDS.values(),
         config=StrawberryConfig(scalar_map=SCALARS, disable_field_suggestions=True),
     )
+    mark_one_of(made._schema)
+    return made
+
+
+def mark_one_of(made: GraphQLSchema) -> None:
+    """Tells the engine which inputs take exactly one field.
+
+    Strawberry checks this only when such an input is converted: validation would pass it, introspection not show it.
+    """
+    for kind in made.type_map.values():
+        if isinstance(kind, GraphQLInputObjectType):
+            definition = kind.extensions.get("strawberry-definition")
+            kind.is_one_of = bool(definition is not None and definition.is_one_of)
 
 
 def engine_schema() -> GraphQLSchema:

@@ -11,6 +11,7 @@ from starlette.websockets import WebSocket
 
 from services.gateway import answers, schema, ws
 from services.gateway.call import Parts
+from services.gateway.callers import Callers
 from services.gateway.commands import Commands
 from services.gateway.documents import Documents
 from services.gateway.endpoint import Endpoint, Receive, Scope, Send
@@ -36,7 +37,7 @@ class GatewayApp:
         self.feed = feed
         self._reads = reads
         self._commands = commands
-        self._verifier = Verifier(settings.jwks)
+        self._callers = Callers(Verifier(settings.jwks), settings.coordinator)
         made = schema.engine_schema()
         parts = Parts(reads, feed, commands, settings.wait_seconds, 1 / settings.updates_per_second)
         self.documents = Documents(made, settings.documents)
@@ -44,7 +45,7 @@ class GatewayApp:
         self.hub = Hub(self.engine, self.metrics, settings.listeners, settings.streams)
         sse = Sse(self.engine, self.hub, settings.heartbeat_seconds)
         self._endpoint = Endpoint(
-            self.engine, self._verifier, self.metrics, sse, settings.body_bytes, settings.cache_bytes
+            self.engine, self._callers, self.metrics, sse, settings.body_bytes, settings.cache_bytes
         )
         self._printed = schema.printed()
         self._site = Starlette(routes=self._routes())
@@ -85,7 +86,7 @@ class GatewayApp:
             return
         most = self.settings.body_bytes
         beat = self.settings.heartbeat_seconds
-        await ws.Connection(socket, self.engine, self.hub, self._verifier, beat, most).serve()
+        await ws.Connection(socket, self.engine, self.hub, self._callers, beat, most).serve()
 
     async def _health(self, _: Request) -> Response:
         return JSONResponse({"status": "alive"})

@@ -15,6 +15,9 @@ class Settings(BaseSettings):
     model_config = SettingsConfigDict(env_prefix=PREFIX, extra="ignore", frozen=True)
 
     reads_dsn: SecretStr = Field(description="The read side, as the role gateway_reader")
+    coordinator: str = Field(
+        pattern=r"^[a-z][a-z0-9-]{1,62}$", description="The member whose role CO sees everything and amends others'"
+    )
     jwks: Path = Field(description="The issuer's public keys (jwks.json)")
     services_url: str = Field(
         pattern=r"^https?://.*\{member\}.*\{service\}",
@@ -37,9 +40,11 @@ class Settings(BaseSettings):
 
 def from_state(state: Path) -> Settings:
     """Settings on a machine where a state folder was laid (settings.json, keys/, secrets/); see `told`."""
+    found = laid(state)
     values: dict[str, Any] = {
+        "coordinator": found.get("coordinator"),
         "jwks": state / "keys" / "jwks.json",
-        "services_url": laid(state).get("services"),
+        "services_url": found.get("services"),
         "reads_dsn": secret(state, "gateway_reader"),
     }
     return told(Settings, {}, values)

@@ -7,7 +7,7 @@ from typing import Any, Final
 import orjson
 
 from services.gateway.answers import fault, shaped
-from services.gateway.call import Caller
+from services.gateway.callers import Caller
 from services.gateway.documents import Invalid, Operation
 from services.gateway.edge import Ask
 from services.gateway.engine import Engine

@@ -6,10 +6,11 @@ from collections.abc import AsyncGenerator
 import strawberry
 
 from services.gateway import positions
+from services.gateway.arguments import OneMember, OneTerritory, known, scope
 from services.gateway.call import Call, today
 from services.gateway.faults import Fault
-from services.gateway.queries import OneMember, OneTerritory, scope
-from services.gateway.types import Context, Figures
+from services.gateway.measures import Figures
+from services.gateway.types import Context
 
 
 async def _updates(call: Call, where: str) -> AsyncGenerator[Figures, None]:
@@ -27,10 +28,14 @@ async def _updates(call: Call, where: str) -> AsyncGenerator[Figures, None]:
 
 
 async def _now(call: Call, where: str) -> Figures | None:
-    """The figures of a scope today; None while the read side is not reached."""
+    """The figures of a scope today; None while the read side is not reached.
+
+    Raises Fault `territory.unknown`, `member.unknown`, also when it was known at first and is no more.
+    """
     day = today()
     try:
-        async with call.parts.reads.snapshot() as snapshot:
+        async with call.parts.reads.snapshot(call.caller.viewer) as snapshot:
+            await known(snapshot, where)
             values = await snapshot.figures(where, day)
     except Fault as fault:
         if fault.code != "service.unavailable":

@@ -10,13 +10,11 @@ from starlette.websockets import WebSocket, WebSocketDisconnect, WebSocketState
 
 from services.gateway import edge
 from services.gateway.answers import fault, shaped
-from services.gateway.call import Caller
+from services.gateway.callers import Caller, Callers
 from services.gateway.documents import Invalid
-from services.gateway.endpoint import caller_of
 from services.gateway.engine import Engine
 from services.gateway.faults import Fault
 from services.gateway.live import Hub
-from shared.runtime.tokens import Verifier
 
 _LOG = logging.getLogger("gateway.ws")
 PROTOCOL: Final = "graphql-transport-ws"
@@ -37,11 +35,11 @@ class Closed(Exception):
 class Connection:
     """One WebSocket's life."""
 
-    def __init__(self, socket: WebSocket, engine: Engine, hub: Hub, verifier: Verifier, beat: float, most: int) -> None:
+    def __init__(self, socket: WebSocket, engine: Engine, hub: Hub, callers: Callers, beat: float, most: int) -> None:
         self._socket = socket
         self._engine = engine
         self._hub = hub
-        self._verifier = verifier
+        self._callers = callers
         self._beat = beat
         self._most = most
         self._caller: Caller | None = None
@@ -168,10 +166,8 @@ class Connection:
         lang = edge.language(heads.get("accept-language"))
         given = payload if isinstance(payload, dict) else {}
         said = given.get("authorization", given.get("Authorization", heads.get("authorization")))
-        if said is None:
-            return Caller(lang)
         try:
-            return caller_of(str(said), lang, self._verifier)
+            return self._callers.of(None if said is None else str(said), lang)
         except Fault:
             raise Closed(4403, "Forbidden") from None
 

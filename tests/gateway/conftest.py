@@ -7,7 +7,9 @@ from typing import Any
 import pytest
 
 from shared.runtime import tokens
+from tests.gateway.members import Members, members
 from tests.gateway.read_side import ReadSide
+from tests.gateway.seeing import Ask, Who, World
 from tests.gateway.serving import Client, gateway, settings
 
 Token = Callable[..., str]
@@ -33,8 +35,8 @@ def token(keys: Path) -> Token:
 
 @pytest.fixture(scope="session")
 async def read_side(servers: Any) -> AsyncIterator[ReadSide]:
-    """The read side's own schema in a database of its own, filled by SQL."""
-    made = await ReadSide.create(servers.postgres.admin_dsn)
+    """The read side's own schema in a database of its own."""
+    made = await ReadSide.create(servers.postgres)
     yield made
     await made.drop()
 
@@ -45,3 +47,51 @@ async def client(read_side: ReadSide, keys: Path) -> AsyncIterator[Client]:
     async with gateway(settings(keys, reads_dsn=read_side.dsn, heartbeat_seconds=0.3)) as made:
         await read_side.heard_by(made.app)
         yield made
+
+
+@pytest.fixture(scope="module")
+async def world(servers: Any) -> AsyncIterator[World]:
+    """Objects of every kind and confidentiality on a read side of the module's own: its lists hold nothing else."""
+    made = World(await ReadSide.create(servers.postgres))
+    await made.fill()
+    yield made
+    await made.read_side.drop()
+
+
+@pytest.fixture(scope="module")
+async def gate(world: World, keys: Path) -> AsyncIterator[Client]:
+    """A gateway on the read side of `world`."""
+    async with gateway(settings(keys, reads_dsn=world.read_side.dsn)) as made:
+        await world.read_side.heard_by(made.app)
+        yield made
+
+
+@pytest.fixture
+def ask(gate: Client, token: Token) -> Ask:
+    """Asks that gateway as a kind of caller: the data of the answer."""
+
+    async def asked(who: Who, text: str, variables: Any = None) -> Any:
+        return await gate.data(text, variables, token(*who.roles, member=who.member) if who.member else None)
+
+    return asked
+
+
+@pytest.fixture(scope="session")
+async def collective(servers: Any, keys: Path) -> AsyncIterator[Members]:
+    """Two members with their services."""
+    async with members(servers, keys) as made:
+        yield made
+
+
+@pytest.fixture(scope="session")
+async def door(collective: Members, read_side: ReadSide, keys: Path) -> AsyncIterator[Client]:
+    """A gateway before those services."""
+    told = {"services_url": collective.url, "coordinator": collective.coordinator}
+    async with gateway(settings(keys, reads_dsn=read_side.dsn, **told)) as made:
+        yield made
+
+
+@pytest.fixture
+def coordinator(collective: Members, token: Token) -> str:
+    """A token of the coordinator."""
+    return token("CO", member=collective.coordinator)

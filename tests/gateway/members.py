@@ -9,6 +9,7 @@ from typing import Any
 from uuid import uuid4
 
 import asyncpg
+import orjson
 from starlette.applications import Starlette
 from starlette.routing import Mount
 
@@ -35,6 +36,12 @@ class Members:
     async def events(self, member: str, service: str) -> int:
         """How many events a service has recorded."""
         found: int = await self.services[member, service].pool.fetchval("select count(*) from event")
+        return found
+
+    async def last(self, member: str, service: str, stream: str) -> dict[str, Any]:
+        """The payload of the last event of a stream."""
+        sql = "select data from event where stream = $1 order by version desc limit 1"
+        found: dict[str, Any] = orjson.loads(await self.services[member, service].pool.fetchval(sql, stream))
         return found
 
 

@@ -13,6 +13,7 @@ from services.gateway.settings import Settings
 from shared.runtime.serve import listen, serve
 
 NOWHERE = "postgresql://nobody@127.0.0.1:1/none"
+COORDINATOR = "hub"
 NO_SERVICE = "http://127.0.0.1:1/members/{member}/{service}"
 
 
@@ -46,8 +47,9 @@ class Client:
 
 def settings(keys: Path, **more: Any) -> Settings:
     """Settings of a gateway; without more, one that reaches neither read side nor services."""
-    given = {"reads_dsn": NOWHERE, "services_url": NO_SERVICE, "jwks": keys / "jwks.json", **more}
-    return Settings(**given)
+    given = {"reads_dsn": NOWHERE, "services_url": NO_SERVICE, "coordinator": COORDINATOR, "jwks": keys / "jwks.json"}
+    given["pool"] = 3  # the role that reads may have twenty connections, and several gateways run here
+    return Settings.model_validate({**given, **more})
 
 
 async def until(holds: Callable[[], bool]) -> None:

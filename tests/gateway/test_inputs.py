@@ -16,7 +16,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse
 from starlette.routing import Route
 
-from services.gateway import commands, schema
+from services.gateway import commands, positions, schema
 from services.gateway.commands import Contract, contracts
 from services.gateway.inputs import Inputs, UnknownShape, camel
 from shared.runtime.serve import listen, serve
@@ -94,6 +94,34 @@ async def test_every_command_arrives_as_its_contract_says(
         "input": example,
     }
     Draft202012Validator(contract.schema).validate(body["input"])
+
+
+PROJECT, IDEA = f"m2/{uuid4()}", f"m1/{uuid4()}"
+MORE = {"decisionBody": "TERRITORY_COMMITTEE", "projectTitle": "Ressourcerie"}
+
+
+async def test_the_node_id_of_an_object_arrives_as_its_code(
+    door: Client, heard: tuple[str, list[Any]], token: Any
+) -> None:
+    given = {
+        "commandId": str(uuid4()),
+        "ideaIds": [positions.node_id("Idea", IDEA), PROJECT, IDEA],
+        "projectId": positions.node_id("Project", PROJECT),
+        "territoryIds": [positions.node_id("Territory", "t-1"), "t-2", positions.node_id("Idea", IDEA)],
+        "accompanimentId": positions.node_id("Idea", IDEA),
+        **MORE,
+    }
+    await door.data(
+        "mutation($i: SelectIdeaInput!) { selectIdea(input: $i) { __typename } }", {"i": given}, token("CO")
+    )
+    told = heard[1].pop()[3]["input"]
+    assert {name: value for name, value in told.items() if name.endswith(("_id", "_ids"))} == {
+        "idea_ids": [IDEA, PROJECT, IDEA],
+        "project_id": PROJECT,
+        # What is no object of that kind goes as it is: its service refuses it, and says where it stands.
+        "territory_ids": ["t-1", "t-2", positions.node_id("Idea", IDEA)],
+        "accompaniment_id": positions.node_id("Idea", IDEA),
+    }
 
 
 def contract(schema: dict[str, Any]) -> Contract:

@@ -1,7 +1,6 @@
 """Live figures: the state now and after each change, run once for all, to whoever still listens."""
 
 import asyncio
-import contextlib
 import socket
 from collections.abc import AsyncIterator
 from pathlib import Path
@@ -12,37 +11,12 @@ import pytest
 from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import ConnectionClosed, InvalidStatus
 
+from tests.gateway.listening import address, events, hear, one, say, talk
 from tests.gateway.read_side import ReadSide
 from tests.gateway.serving import Client, gateway, settings, until
 
 JOBS = "subscription { figures { asOf { position } items { id value } } }"
 PRODUCER = "/members/m1/projects"
-
-
-async def events(client: Client, query: str, **more: Any) -> AsyncIterator[dict[str, str]]:
-    """The events of an SSE stream, heartbeats as `{"": ""}`."""
-    headers = {"accept": "text/event-stream", "content-type": "application/json"}
-    body = orjson.dumps({"query": query, **more})
-    async with client.http.stream("POST", "/graphql", content=body, headers=headers) as answer:
-        assert answer.status_code == 200
-        assert answer.headers["content-type"].startswith("text/event-stream")
-        found: dict[str, str] = {}
-        async for line in answer.aiter_lines():
-            if line == "":
-                if found:
-                    yield found
-                found = {}
-            else:
-                name, _, value = line.partition(":")
-                found[name] = value.strip()
-
-
-async def one(stream: AsyncIterator[dict[str, str]]) -> dict[str, str]:
-    """The next event that is not a heartbeat."""
-    async for event in stream:
-        if "event" in event:
-            return event
-    raise AssertionError("the stream ended")
 
 
 def jobs(payload: Any) -> int:
@@ -98,6 +72,30 @@ async def test_one_question_runs_once_for_all_who_ask_it(client: Client, read_si
     await nobody_listens(client)
 
 
+async def test_a_territory_that_is_no_more_ends_the_stream(client: Client, read_side: ReadSide) -> None:
+    raw = read_side.hub.made("TerritoryRegistered", "territory/t-brief", {"territory_id": "t-brief"})
+    await read_side.count(read_side.hub, raw)
+    await read_side.heard_by(client.app)
+    stream = events(client, 'subscription { figures(territory: "t-brief") { complete } }')
+    assert (await one(stream))["event"] == "next"
+    await read_side.count(read_side.hub, read_side.hub.voided(raw))
+    told = orjson.loads((await one(stream))["data"])
+    assert told["errors"][0]["extensions"]["code"] == "territory.unknown"
+    assert (await one(stream))["event"] == "complete"
+
+
+async def test_only_those_who_see_the_same_share_a_stream(client: Client, token: Any) -> None:
+    seen = [None, token("AD"), token("FU", "AC"), token("AD", member="m2"), token("AU"), token("AU", member="m2")]
+    streams = [events(client, JOBS, token=made) for made in seen]
+    for stream in streams:
+        await one(stream)
+    # Without a token; two of one member; one of another; two auditors.
+    assert (client.app.hub.count, client.app.hub.streams) == (6, 4)
+    for stream in streams:
+        await stream.aclose()  # type: ignore[attr-defined]
+    await nobody_listens(client)
+
+
 async def test_many_changes_become_few_updates(client: Client, read_side: ReadSide) -> None:
     stream = events(client, JOBS)
     first = jobs(orjson.loads((await one(stream))["data"]))
@@ -119,6 +117,8 @@ async def test_what_a_document_gets_wrong_arrives_as_an_event(client: Client) ->
         ("{", "document.syntax"),
         ("subscription($m: String!) { figures(member: $m) { complete } }", "variables.invalid"),
         ('subscription { figures(member: "A B") { complete } }', "id.invalid"),
+        ('subscription { figures(member: "nobody") { complete } }', "member.unknown"),
+        ('subscription { figures(territory: "nowhere") { complete } }', "territory.unknown"),
     ):
         found = [event async for event in events(client, query) if "event" in event]
         assert [event["event"] for event in found] == ["next", "complete"]
@@ -149,31 +149,6 @@ async def test_a_listener_that_vanishes_leaves_nothing_behind(client: Client) ->
     made.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, b"\x01\0\0\0\0\0\0\0")
     made.close()
     await nobody_listens(client)
-
-
-@contextlib.asynccontextmanager
-async def talk(client: Client, init: Any = None, **more: Any) -> AsyncIterator[ClientConnection]:
-    """A WebSocket after its handshake."""
-    async with connect(_ws(client), subprotocols=["graphql-transport-ws"], **more) as made:  # type: ignore[list-item]
-        await made.send(orjson.dumps({"type": "connection_init", "payload": init}).decode())
-        assert await hear(made) == {"type": "connection_ack"}
-        yield made
-
-
-def _ws(client: Client) -> str:
-    return client.url.replace("http", "ws") + "/graphql"
-
-
-async def hear(made: ClientConnection) -> Any:
-    """The next message that is not a heartbeat."""
-    while True:
-        found = orjson.loads(await asyncio.wait_for(made.recv(), 10))
-        if found["type"] != "ping":
-            return found
-
-
-async def say(made: ClientConnection, **message: Any) -> None:
-    await made.send(orjson.dumps(message).decode())
 
 
 async def test_figures_arrive_over_the_websocket(client: Client, read_side: ReadSide) -> None:
@@ -225,7 +200,7 @@ CLOSED: list[tuple[list[Any], int]] = [
 
 @pytest.mark.parametrize(("messages", "code"), CLOSED)
 async def test_a_broken_protocol_ends_the_connection(client: Client, messages: list[Any], code: int) -> None:
-    async with connect(_ws(client), subprotocols=["graphql-transport-ws"]) as made:  # type: ignore[list-item]
+    async with connect(address(client), subprotocols=["graphql-transport-ws"]) as made:  # type: ignore[list-item]
         with pytest.raises(ConnectionClosed) as ended:
             await send_and_hear_out(made, messages)
     assert ended.value.rcvd is not None
@@ -234,7 +209,7 @@ async def test_a_broken_protocol_ends_the_connection(client: Client, messages: l
 
 
 async def test_the_older_protocol_is_not_spoken(client: Client) -> None:
-    async with connect(_ws(client), subprotocols=["graphql-ws"]) as made:  # type: ignore[list-item]
+    async with connect(address(client), subprotocols=["graphql-ws"]) as made:  # type: ignore[list-item]
         with pytest.raises(ConnectionClosed) as ended:
             await made.recv()
     assert ended.value.rcvd is not None
@@ -243,7 +218,7 @@ async def test_the_older_protocol_is_not_spoken(client: Client) -> None:
 
 async def test_a_page_of_another_origin_may_not_connect(client: Client) -> None:
     with pytest.raises(InvalidStatus):
-        async with connect(_ws(client), subprotocols=["graphql-transport-ws"], origin="http://elsewhere"):  # type: ignore[arg-type, list-item]
+        async with connect(address(client), subprotocols=["graphql-transport-ws"], origin="http://elsewhere"):  # type: ignore[arg-type, list-item]
             pass
     own = client.url
     async with talk(client, origin=own):

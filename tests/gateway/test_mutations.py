@@ -1,6 +1,5 @@
 """Mutations against real services: one command each, by the caller's own token, and nothing else."""
 
-from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
@@ -8,7 +7,7 @@ from uuid import uuid4
 import pytest
 
 from services.gateway import positions
-from tests.gateway.members import Members, members
+from tests.gateway.members import Members
 from tests.gateway.read_side import ReadSide
 from tests.gateway.serving import NO_SERVICE, Client, gateway, settings
 
@@ -18,28 +17,6 @@ ANSWER = """__typename
 PROPOSE = f"mutation($i: ProposeIdeaInput!) {{ proposeIdea(input: $i) {{ {ANSWER} }} }}"
 BATCH = f"mutation($i: DeclareIdeaBatchInput!) {{ declareIdeaBatch(input: $i) {{ {ANSWER} }} }}"
 SHORTLIST = f"mutation($i: ShortlistIdeaInput!) {{ shortlistIdea(input: $i) {{ {ANSWER} }} }}"
-VOID = f"mutation($i: VoidRecordInput!) {{ voidRecord(input: $i) {{ {ANSWER} }} }}"
-
-
-@pytest.fixture(scope="module")
-async def collective(servers: Any, keys: Path) -> AsyncIterator[Members]:
-    """Two members with their services."""
-    async with members(servers, keys) as made:
-        yield made
-
-
-@pytest.fixture(scope="module")
-async def door(collective: Members, read_side: ReadSide, keys: Path) -> AsyncIterator[Client]:
-    """A gateway before those services."""
-    async with gateway(settings(keys, reads_dsn=read_side.dsn, services_url=collective.url)) as made:
-        yield made
-
-
-@pytest.fixture
-def coordinator(collective: Members, token: Any) -> str:
-    """A token of the coordinator."""
-    made: str = token("CO", member=collective.coordinator)
-    return made
 
 
 def idea(**changed: Any) -> dict[str, Any]:
@@ -144,27 +121,6 @@ async def test_nothing_is_written_without_a_token(door: Client, collective: Memb
     found = await door.post(PROPOSE, {"i": idea()}, token="x.y.z")
     assert (found.status_code, found.json()["errors"][0]["extensions"]["code"]) == (401, "token.invalid")
     assert await collective.events(collective.coordinator, "ideation") == before
-
-
-async def test_a_record_is_voided_where_it_was_made(door: Client, collective: Members, coordinator: str) -> None:
-    batch = str(uuid4())
-    given = {"commandId": str(uuid4()), "batchId": batch, "count": {"value": 12}, "source": "liste"}
-    declared = (await door.data(BATCH, {"i": given}, coordinator))["declareIdeaBatch"]
-    [(source, sequence)] = positions.read_position(declared["position"]).items()
-    target = {
-        "source": source,
-        "sequence": sequence,
-        "type": "ideation.IdeaBatchDeclared.v1",
-        "subject": f"batch/{batch}",
-        "entities": [f"batch/{batch}"],
-    }
-    void = {"commandId": str(uuid4()), "target": target, "reason": "DUPLICATE"}
-    found = (await door.data(VOID, {"i": void}, coordinator))["voidRecord"]
-    assert found["__typename"] == "VoidRecordAccepted"
-    assert positions.read_position(found["position"])[source] == sequence + 1
-    odd = {**void, "commandId": str(uuid4()), "target": {**target, "source": "/etc/passwd"}}
-    found = (await door.data(VOID, {"i": odd}, coordinator))["voidRecord"]
-    assert (found["__typename"], found["path"]) == ("ValidationProblem", ["input", "target", "source"])
 
 
 async def test_commands_of_one_document_run_in_order(door: Client, coordinator: str) -> None:

@@ -1,8 +1,10 @@
 """The schema as committed, and who may use which of its roots."""
 
 from pathlib import Path
+from typing import Any
 
 import pytest
+from graphql import GraphQLNonNull, Undefined
 
 from services.gateway import policy, schema
 from services.gateway.commands import contracts
@@ -54,13 +56,30 @@ def test_every_input_field_of_a_contract_is_in_its_mutation() -> None:
             assert shown.endswith("!") == (field in contract.schema.get("required", ())), (name, field)
 
 
+def test_a_correction_has_the_fields_and_the_types_of_the_commands_it_names() -> None:
+    types = schema.engine_schema().type_map
+    changes: Any = types["CorrectionChangesInput"]
+    assert changes.is_one_of
+    assert set(changes.fields) == {
+        camel(name) for name in contracts()["CorrectRecord"].schema["properties"]["changes"]["properties"]
+    }
+    for name, one in changes.fields.items():
+        command: Any = types[f"{name[0].upper()}{name[1:]}Input"]
+        for field, about in one.type.fields.items():
+            assert not isinstance(about.type, GraphQLNonNull)
+            assert about.default_value is Undefined
+            assert str(about.type) == str(command.fields[field].type).removesuffix("!"), (name, field)
+
+
 SELECTIONS = {
     "state": "state { batch }",
     "figures": "figures { complete }",
     "figuresByMonth": 'figuresByMonth(from: "2019-01-01", to: "2019-02-01") { complete }',
+    "members": "members(first: 1) { nodes { id } }",
     "territories": "territories(first: 1) { nodes { id } }",
     "ideas": "ideas(first: 1) { nodes { id } }",
     "projects": "projects(first: 1) { nodes { id } }",
+    "member": 'member(code: "a") { id }',
     "territory": 'territory(code: "a") { id }',
     "idea": 'idea(code: "a") { id }',
     "project": 'project(code: "a") { id }',

@@ -1,0 +1,102 @@
+"""Indicators month by month: what is known to have happened in each month, and what only in a year."""
+
+from calendar import monthrange
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Final
+
+from services.gateway import figures
+from services.gateway.arguments import known, within
+from services.gateway.call import Call
+from services.gateway.enums import Precision
+from services.gateway.faults import Fault
+from services.gateway.indicators import catalogue
+from services.gateway.measures import FiguresByMonth, MonthChange, Series, UndatedChange
+from services.gateway.reads import Snapshot
+from services.gateway.scalars import Count
+from services.gateway.types import AsOf
+
+_MONTHS: Final = 600
+MAX_SERIES: Final = 20
+
+Values = Mapping[str, int]
+
+
+@dataclass(frozen=True, slots=True)
+class _Span:
+    """Values before the first month and at the end of the last; changes in between, by month and by year."""
+
+    months: list[date]
+    before: Values
+    end: Values
+    dated: Mapping[date, Values]
+    undated: Mapping[date, Values]
+
+
+def months(first: date, last: date) -> list[date]:
+    """The first days of the months from that of `first` to that of `last`; at most fifty years.
+
+    Raises Fault `date.invalid`.
+    """
+    count = (last.year - first.year) * 12 + last.month - first.month + 1
+    if not 1 <= count <= _MONTHS or first > last or not within(first) or not within(last):
+        raise Fault("date.invalid", ("to",))
+    start = first.month - 1
+    return [date(first.year + (start + n) // 12, (start + n) % 12 + 1, 1) for n in range(count)]
+
+
+async def by_month(call: Call, where: str, ids: list[str], first: date, last: date) -> FiguresByMonth:
+    """These indicators of a scope; raises Fault `date.invalid`, `id.invalid`, `territory.unknown`, `member.unknown`."""
+    shown = months(first, last)
+    if not 1 <= len(ids) <= MAX_SERIES or any(name not in catalogue() for name in ids):
+        raise Fault("id.invalid", ("indicators",))
+    snapshot = await call.snapshot()
+    await known(snapshot, where)
+    end = date(last.year, last.month, monthrange(last.year, last.month)[1])
+    span = await _span(snapshot, where, shown, end)
+    return FiguresByMonth(
+        as_of=AsOf.of(snapshot.state, call.parts.feed.lag_ms(snapshot.state), end),
+        complete=snapshot.state.complete,
+        series=[_series(name, span) for name in ids],
+    )
+
+
+async def _span(snapshot: Snapshot, where: str, shown: list[date], end: date) -> _Span:
+    steps = await snapshot.series(where, shown[0], end)
+    return _Span(
+        shown,
+        figures.complete(await snapshot.figures(where, shown[0] - timedelta(days=1))),
+        figures.complete(await snapshot.figures(where, end)),
+        _summed((step.month, step.indicator, step.dated) for step in steps),
+        _summed((step.month, step.indicator, step.undated) for step in steps),
+    )
+
+
+def _summed(changes: Iterable[tuple[date, str, int]]) -> dict[date, Values]:
+    found: dict[date, Counter[str]] = {}
+    for month, name, change in changes:
+        found.setdefault(month, Counter())[name] += change
+    return {month: figures.complete(values) for month, values in found.items()}
+
+
+def _series(name: str, span: _Span) -> Series:
+    total, points = span.before.get(name, 0), []
+    years: Counter[int] = Counter()
+    for month in span.months:
+        change, undated = (by.get(month, {}).get(name, 0) for by in (span.dated, span.undated))
+        total += change + undated
+        years[month.year] += undated
+        points.append(MonthChange(month=month, change=Count(change), total=Count(total)))
+    about = catalogue()[name]
+    return Series(
+        id=about.id,
+        value=Count(total),
+        precision=Precision(figures.precision(name, span.end)),
+        unit=about.unit,
+        scale=about.scale,
+        about=about,
+        months=points,
+        undated=[UndatedChange(year=year, change=Count(change)) for year, change in sorted(years.items()) if change],
+    )
