@@ -5,6 +5,8 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
+from shared import contracts
+
 SERVICES: Final = ("ideation", "projects", "indicators", "gateway", "audit")
 # What a pure module may not touch: servers, loops, clocks, chance, files, environment.
 IMPURE: Final = frozenset(
@@ -13,12 +15,22 @@ IMPURE: Final = frozenset(
 )
 CLOCKS: Final = frozenset({"now", "today", "utcnow", "time", "time_ns", "monotonic", "uuid4", "uuid1", "urandom"})
 DOMAIN_WORDS: Final = re.compile(
-    r"\b(adviser|territor(?:y|ies)|accompaniment|workshop|interview|headcount|project_id|idea_id|job_id|"
-    r"participation|shortlist\w*|jobs?|ideas|actors_mobilised)\b",
+    r"\b((?:adviser|territor(?:y|ie)|accompaniment|workshop|interview|headcount|participation|shortlist)\w*|"
+    r"(?:project|idea|job|need|activity|batch)_ids?|jobs?|ideas|actors_mobilised)\b",
     re.IGNORECASE,
 )
+# Which rooms of `shared` a room may know, besides itself. The runtime knows all.
+ROOMS: Final = {
+    "kernel": frozenset[str](),
+    "contracts": frozenset[str](),
+    "ports": frozenset[str](),
+    "amending": frozenset({"kernel", "contracts"}),
+    "replicas": frozenset({"kernel", "amending"}),
+    "adapters": frozenset({"kernel", "ports"}),
+}
 MAX_LINES: Final = 400
 MAX_FUNCTION: Final = 60
+EVENT_NAMES: Final = frozenset(kind.split(".")[1] for kind in contracts.events())
 
 
 def imports(source: str) -> Iterator[str]:
@@ -49,6 +61,59 @@ def directions(path: str, source: str) -> list[str]:
             breaches.append(f"{path}: imports {name}")
         if inside == "audit" and head[0] == "shared" and len(head) > 1 and head[1] != "contracts":
             breaches.append(f"{path}: the audit shares {name}")
+    return breaches
+
+
+def rooms(path: str, source: str) -> list[str]:
+    """Within `shared` imports go one way: the kernel knows nothing else, least of all contracts."""
+    room = path.split("/")[1].removesuffix(".py")
+    known = ROOMS.get(room)
+    if known is None:
+        return [] if room in ("runtime", "__init__") else [f"{path}: {room} is no room that the rules know"]
+    found = []
+    for name in imports(source):
+        head = name.split(".")
+        if (
+            head[0] == "shared"
+            and len(head) > 1
+            and head[1] not in known | {room}
+            and head[1] in ROOMS | {"runtime": 0}
+        ):
+            found.append(f"{path}: {room} imports {name}")
+    return found
+
+
+def closed(path: str, source: str) -> list[str]:
+    """Where a module names the events of an aggregate, each of its matches ends in `assert_never`."""
+    tree = ast.parse(source)
+    names = {ast.unparse(node.target) for node in ast.walk(tree) if isinstance(node, ast.AnnAssign)}
+    if "EVENTS" not in names:
+        return []
+    breaches = []
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Match) and not _never(node.cases[-1]):
+            breaches.append(f"{path}:{node.lineno}: passes over what it does not know")
+    return breaches
+
+
+def _never(case: ast.match_case) -> bool:
+    catches = isinstance(case.pattern, ast.MatchAs) and case.pattern.pattern is None and case.guard is None
+    return catches and ast.unparse(case.body[0]).startswith("assert_never(")
+
+
+def type_names(path: str, source: str) -> list[str]:
+    """What decides asks for classes of events, never for their names: a misspelt name would match nothing."""
+    breaches = []
+    for node in ast.walk(ast.parse(source)):
+        sides = [node.left, *node.comparators] if isinstance(node, ast.Compare) else []
+        sides += (
+            [node.pattern.value]
+            if isinstance(node, ast.match_case) and isinstance(node.pattern, ast.MatchValue)
+            else []
+        )
+        for side in sides:
+            if isinstance(side, ast.Constant) and EVENT_NAMES & set(str(side.value).split(".")):
+                breaches.append(f"{path}:{side.lineno}: compares with {side.value!r}")
     return breaches
 
 

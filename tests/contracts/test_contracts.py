@@ -83,7 +83,9 @@ def test_an_event_says_in_a_sentence_what_happened(kind):
 @pytest.mark.parametrize("kind", EVENTS)
 def test_an_event_is_about_something_and_stands_somewhere(kind):
     example = contracts.event_example(kind)
-    assert entities(kind, example)
+    named = entities(kind, example, "cluster-jura")
+    assert named == sorted(set(named)) and named
+    assert all(re.fullmatch(r"[a-z]+(/[a-z0-9-]+){1,2}", name) for name in named)
     stream = PAYLOADS[kind].model_validate_json(canonical.encode(example), strict=True).stream()
     assert re.fullmatch(r"[a-z]+/[a-z0-9/-]+", stream)
 
@@ -136,6 +138,7 @@ def test_every_event_comes_from_a_command():
 
 
 def test_amendments_are_asked_alike_in_both_services():
+    assert set(IDEATION) & set(PROJECTS) == {"CorrectRecord", "VoidRecord"}
     for name in set(IDEATION) & set(PROJECTS):
         assert IDEATION[name].model.model_json_schema() == PROJECTS[name].model.model_json_schema()
 

@@ -1,44 +1,21 @@
 """A service's own door: whatever comes, a stable code, nothing written, no 500."""
 
-import asyncio
 import json
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator
 from typing import Any
 from uuid import uuid4
 
 import httpx
 import pytest
 
-from shared.runtime import tokens
-from shared.runtime.api import Api
-from shared.runtime.handle import Outcome
-from shared.runtime.serve import listen, serve
-from shared.runtime.tokens import Verifier
-
-from .conftest import ADD, Producer
-
-
-async def _no_sequences(outcome: Outcome) -> Sequence[int]:
-    return []
-
-
-async def _ready() -> bool:
-    return True
+from .conftest import Producer
+from .serving import bearer, served
 
 
 @pytest.fixture
 async def door(producer: Producer) -> AsyncIterator[httpx.AsyncClient]:
-    verifier = Verifier(producer.keys / "jwks.json")
-    api = Api(producer.source, {"Add": ADD}, producer.handler, verifier, _no_sequences, producer.member, _ready)
-    listening = listen("127.0.0.1", 0)
-    serving = asyncio.create_task(serve(api.app(), listening))
-    token = tokens.issue(producer.keys / "issuer.key", "somebody", producer.member, ("AD",), hours=1)
-    url = f"http://127.0.0.1:{listening.getsockname()[1]}"
-    headers = {"authorization": f"Bearer {token}"}
-    async with httpx.AsyncClient(base_url=url, headers=headers, trust_env=False, timeout=10) as client:
+    async with served(producer) as client:
         yield client
-    serving.cancel()
-    await asyncio.gather(serving, return_exceptions=True)
 
 
 def _body(**changed: Any) -> dict[str, Any]:
@@ -96,8 +73,7 @@ async def test_without_a_token_or_with_anothers_nothing_passes(door: httpx.Async
     assert (none.status_code, none.json()["problem"]["code"]) == (401, "token.missing")
     noise = await door.post("/commands/Add", json=_body(), headers={"authorization": "Bearer noise"})
     assert (noise.status_code, noise.json()["problem"]["code"]) == (401, "token.invalid")
-    other = tokens.issue(producer.keys / "issuer.key", "somebody", "another-member", ("CO", "AD"), hours=1)
-    foreign = await door.post("/commands/Add", json=_body(), headers={"authorization": f"Bearer {other}"})
+    foreign = await door.post("/commands/Add", json=_body(), headers=bearer(producer, "another-member", "CO", "AD"))
     assert (foreign.status_code, foreign.json()["problem"]["code"]) == (403, "token.foreign_member")
     assert await producer.pool.fetchval("select count(*) from event") == 0
 

@@ -1,13 +1,24 @@
 """Advisers are appointed by their member, then assigned."""
 
+from datetime import date
+
 import pytest
 
-from services.ideation.events import AdviserBatchDeclared, AdviserDeparted, AdviserUnassigned
+from services.ideation.events import AdviserBatchDeclared
 from tests.pure.deciding import FOREIGN, HERE, JURA, OPERATED, OWN, told
-from tests.pure.ideation.making import ADVISER, BATCH, PROJECT, appointed, assigned, ideation
+from tests.pure.ideation.making import (
+    ADVISER,
+    BATCH,
+    PROJECT,
+    appointed,
+    assigned,
+    departed,
+    ideation,
+    unassigned,
+)
 
-DEPARTED = told(AdviserDeparted, adviser_id=ADVISER, member_id=OWN)
-UNASSIGNED = told(AdviserUnassigned, **HERE, adviser_id=ADVISER)
+DEPART = {"adviser_id": ADVISER, "member_id": OWN}
+LEAVE = {**HERE, "adviser_id": ADVISER}
 ON_PROJECT = {"adviser_id": ADVISER, "project_id": PROJECT, "territory_ids": [JURA]}
 
 
@@ -37,22 +48,20 @@ def test_another_share_is_not_passed_over_in_silence():
 
 
 def test_a_member_appoints_for_itself_only():
-    appoint(member="another-member").then_refused("adviser.foreign_member")
+    appoint(member="another-member").then_refused("adviser.foreign")
 
 
 def test_who_departed_may_be_appointed_again():
-    appoint(ideation.given(appointed(), DEPARTED), "0.5").then(appointed("0.5"))
+    appoint(ideation.given(appointed(), departed()), "0.5").then(appointed("0.5"))
 
 
 def test_an_adviser_departs_once():
-    depart = {"adviser_id": ADVISER, "member_id": OWN}
-    ideation.given(appointed()).when("DepartAdviser", **depart).then(DEPARTED)
-    ideation.given(appointed(), DEPARTED).when("DepartAdviser", **depart).then()
+    ideation.given(appointed()).when("DepartAdviser", **DEPART).then(departed())
+    ideation.given(appointed(), departed()).when("DepartAdviser", **DEPART).then()
 
 
 def test_who_was_never_appointed_does_not_depart():
-    asked = {"adviser_id": ADVISER, "member_id": OWN}
-    ideation.when("DepartAdviser", **asked).then_refused("adviser.not_appointed")
+    ideation.when("DepartAdviser", **DEPART).then_refused("adviser.not_appointed")
 
 
 def test_an_appointed_adviser_is_assigned():
@@ -61,7 +70,7 @@ def test_an_appointed_adviser_is_assigned():
 
 def test_only_appointed_advisers_are_assigned():
     assign().then_refused("adviser.not_appointed")
-    assign(ideation.given(appointed(), DEPARTED)).then_refused("adviser.not_appointed")
+    assign(ideation.given(appointed(), departed())).then_refused("adviser.not_appointed")
 
 
 def test_an_assignment_said_again_changes_nothing():
@@ -90,10 +99,9 @@ def test_a_member_assigns_only_where_it_operates():
 
 
 def test_an_assignment_ends_once():
-    asked = {**HERE, "adviser_id": ADVISER}
     past = ideation.given(appointed(), assigned())
-    past.when("UnassignAdviser", **asked).then(UNASSIGNED)
-    past.given(UNASSIGNED).when("UnassignAdviser", **asked).then()
+    past.when("UnassignAdviser", **LEAVE).then(unassigned())
+    past.given(unassigned()).when("UnassignAdviser", **LEAVE).then()
 
 
 def test_what_was_not_assigned_does_not_end():
@@ -111,3 +119,29 @@ def test_a_batch_is_declared_once():
     past = ideation.given(told(AdviserBatchDeclared, **batch))
     past.when("DeclareAdviserBatch", **batch).then()
     past.when("DeclareAdviserBatch", **{**batch, "count": {"value": 16}}).then_refused("batch.exists")
+
+
+def test_nobody_departs_before_the_appointment():
+    past = ideation.given(appointed(), on=date(2026, 5, 1))
+    past.on(date(2026, 4, 30)).when("DepartAdviser", **DEPART).then_refused("adviser.dates", "occurred_on", "date")
+    past.on(date(2026, 5, 1)).when("DepartAdviser", **DEPART).then(departed())
+
+
+def test_nobody_is_appointed_again_before_the_departure():
+    past = ideation.given(appointed(), on=date(2026, 5, 1)).given(departed(), on=date(2026, 6, 1))
+    appoint(past.on(date(2026, 5, 31))).then_refused("adviser.dates")
+    appoint(past.on(date(2026, 6, 1))).then(appointed())
+
+
+def test_an_assignment_does_not_end_before_it_began_nor_begin_again_before_it_ended():
+    past = ideation.given(appointed(), assigned(), on=date(2026, 5, 1))
+    past.on(date(2026, 4, 30)).when("UnassignAdviser", **LEAVE).then_refused("adviser.dates")
+    again = past.given(unassigned(), on=date(2026, 6, 1))
+    assign(again.on(date(2026, 5, 31))).then_refused("adviser.dates")
+    assign(again.on(date(2026, 6, 1))).then(assigned())
+
+
+def test_a_month_counts_from_its_last_day_when_dates_are_put_in_order():
+    past = ideation.given(appointed(), on=date(2026, 5, 31))
+    past.on(date(2026, 5, 1), "month").when("DepartAdviser", **DEPART).then(departed())
+    past.on(date(2026, 4, 1), "month").when("DepartAdviser", **DEPART).then_refused("adviser.dates")

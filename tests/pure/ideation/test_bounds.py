@@ -13,6 +13,8 @@ from tests.pure.ideation.making import BATCH, IDEA, INTERVIEW, appointed, propos
 PROPOSE = {"idea_id": IDEA, "title": "An oven", "provenance": "online"}
 COUNT = {"activity": {"kind": "other", "id": uid(1)}, "headcount": {"value": 1}}
 APPOINT = {"adviser_id": uid(2), "member_id": "cluster-jura", "share": "1"}
+JOIN = {"member_id": "cluster-jura", "legal_name": "Cluster Jura"}
+ACT = {"actor_id": uid(3), "kind": "organisation", "category": "company"}
 REGISTER = {"territory_id": "cc-jura", "kind": "cc", "name": "Jura"}
 
 
@@ -26,6 +28,12 @@ def read(name: str, given: Any) -> Any:
         ("ProposeIdea", PROPOSE, {"title": ""}),
         ("ProposeIdea", PROPOSE, {"title": "   "}),
         ("ProposeIdea", PROPOSE, {"title": "x" * 201}),
+        ("ProposeIdea", PROPOSE, {"title": "\u200b\u2800"}),
+        ("ProposeIdea", PROPOSE, {"title": "An\noven"}),
+        ("ProposeIdea", PROPOSE, {"title": "An\x1b[31moven"}),
+        ("ProposeIdea", PROPOSE, {"description": "\n\t\u00a0"}),
+        ("ProposeIdea", PROPOSE, {"description": "An oven\x07"}),
+        ("ProposeIdea", PROPOSE, {"themes": ["\u00ad"]}),
         ("ProposeIdea", PROPOSE, {"title": 7}),
         ("ProposeIdea", PROPOSE, {"title": None}),
         ("ProposeIdea", PROPOSE, {"description": "x" * 4001}),
@@ -56,6 +64,14 @@ def read(name: str, given: Any) -> Any:
         ("AppointAdviser", APPOINT, {"share": "Infinity"}),
         ("AppointAdviser", APPOINT, {"member_id": "Cluster Jura"}),
         ("AppointAdviser", APPOINT, {"member_id": "../etc"}),
+        ("JoinMember", JOIN, {"siren": "243900421"}),
+        ("JoinMember", JOIN, {"rna": "000000001"}),
+        ("JoinMember", JOIN, {"legal_name": "\u3164"}),
+        ("RegisterActor", ACT, {"siren": "123456789"}),
+        ("RegisterActor", ACT, {"rna": "W12"}),
+        ("RegisterTerritory", REGISTER, {"siren": "123456789"}),
+        ("RegisterTerritory", REGISTER, {"epci_links": [{"siren": "123456789", "relation": "is"}]}),
+        ("RegisterTerritory", REGISTER, {"insee": ["99001"]}),
         ("RegisterTerritory", REGISTER, {"siren": "12345678"}),
         ("RegisterTerritory", REGISTER, {"siren": "١٢٣٤٥٦٧٨٩"}),
         ("RegisterTerritory", REGISTER, {"insee": ["3900"]}),
@@ -77,7 +93,10 @@ def test_the_inputs_above_are_good_without_the_change():
         ("ProposeIdea", PROPOSE),
         ("DeclareHeadcount", COUNT),
         ("AppointAdviser", APPOINT),
-        ("RegisterTerritory", REGISTER),
+        ("RegisterTerritory", {**REGISTER, "siren": "243900420", "insee": ["39001", "2A004"]}),
+        ("JoinMember", {**JOIN, "siren": "552100554", "rna": "W391000001"}),
+        ("RegisterActor", {**ACT, "siren": "552100554"}),
+        ("ProposeIdea", {**PROPOSE, "description": "An oven\n\tfor bread"}),
     ):
         assert read(name, given)
 

@@ -1,6 +1,6 @@
 """From needs to the ideas that are chosen."""
 
-from services.ideation.events_listening import IdeaBatchDeclared, IdeaSelected, NeedCharacterised
+from services.ideation.events_listening import IdeaBatchDeclared
 from tests.pure.deciding import HERE, told, uid
 from tests.pure.ideation.making import (
     BATCH,
@@ -8,9 +8,11 @@ from tests.pure.ideation.making import (
     NEED,
     OTHER_IDEA,
     PROJECT,
+    characterised,
     ideation,
     need,
     proposed,
+    selected,
     shortlisted,
 )
 
@@ -33,14 +35,14 @@ def test_a_need_is_recorded_once():
 
 
 def test_a_recorded_need_is_looked_into():
-    ideation.given(need()).when("CharacteriseNeed", **LOOKED).then(told(NeedCharacterised, **LOOKED))
+    ideation.given(need()).when("CharacteriseNeed", **LOOKED).then(characterised())
 
 
 def test_looked_into_again_the_last_word_holds():
-    past = ideation.given(need(), told(NeedCharacterised, **LOOKED))
+    past = ideation.given(need(), characterised())
     past.when("CharacteriseNeed", **LOOKED).then()
     met = {**LOOKED, "unmet": False}
-    past.when("CharacteriseNeed", **met).then(told(NeedCharacterised, **met))
+    past.when("CharacteriseNeed", **met).then(characterised(unmet=False))
 
 
 def test_a_need_that_nobody_recorded_is_not_looked_into():
@@ -69,14 +71,14 @@ def test_an_idea_that_nobody_proposed_is_not_kept():
 
 
 def test_a_proposed_idea_is_chosen_kept_before_or_not():
-    ideation.given(proposed()).when("SelectIdea", **SELECT).then(told(IdeaSelected, **SELECT))
-    ideation.given(proposed(), shortlisted()).when("SelectIdea", **SELECT).then(told(IdeaSelected, **SELECT))
+    ideation.given(proposed()).when("SelectIdea", **SELECT).then(selected())
+    ideation.given(proposed(), shortlisted()).when("SelectIdea", **SELECT).then(selected())
 
 
 def test_several_ideas_become_one_project():
     asked = {**SELECT, "idea_ids": [IDEA, OTHER_IDEA]}
     past = ideation.given(proposed(), proposed(OTHER_IDEA))
-    past.when("SelectIdea", **asked).then(told(IdeaSelected, **asked))
+    past.when("SelectIdea", **asked).then(selected(IDEA, OTHER_IDEA))
 
 
 def test_every_chosen_idea_was_proposed():
@@ -90,18 +92,34 @@ def test_an_idea_is_named_once_in_a_choice():
 
 
 def test_a_project_is_chosen_once():
-    past = ideation.given(proposed(), proposed(OTHER_IDEA), told(IdeaSelected, **SELECT))
+    past = ideation.given(proposed(), proposed(OTHER_IDEA), selected())
     past.when("SelectIdea", **SELECT).then()
     past.when("SelectIdea", **{**SELECT, "idea_ids": [OTHER_IDEA]}).then_refused("selection.exists")
 
 
 def test_an_idea_may_serve_two_projects():
-    past = ideation.given(proposed(), told(IdeaSelected, **SELECT))
+    past = ideation.given(proposed(), selected())
     other = {**SELECT, "project_id": uid(50)}
-    past.when("SelectIdea", **other).then(told(IdeaSelected, **other))
+    past.when("SelectIdea", **other).then(selected(project_id=uid(50)))
 
 
 def test_ideas_known_as_a_number_are_declared_once():
     batch = {**HERE, "batch_id": BATCH, "count": {"value": 96, "precision": "at_least"}, "source": "A list"}
     ideation.when("DeclareIdeaBatch", **batch).then(told(IdeaBatchDeclared, **batch))
     ideation.given(told(IdeaBatchDeclared, **batch)).when("DeclareIdeaBatch", **batch).then()
+
+
+def test_a_voided_idea_is_neither_kept_nor_chosen():
+    past = ideation.given(proposed()).voided(1)
+    past.when("ShortlistIdea", **HERE, idea_id=IDEA).then_refused("idea.unknown")
+    past.when("SelectIdea", **SELECT).then_refused("idea.unknown", "idea_ids")
+
+
+def test_a_voided_need_is_not_looked_into():
+    ideation.given(need()).voided(1).when("CharacteriseNeed", **LOOKED).then_refused("need.unknown")
+
+
+def test_a_corrected_idea_proposed_again_as_corrected_changes_nothing():
+    past = ideation.given(proposed()).corrected(1, title="A mill")
+    past.when("ProposeIdea", **{**PROPOSE, "title": "A mill"}).then()
+    past.when("ProposeIdea", **PROPOSE).then_refused("idea.exists")

@@ -2,12 +2,10 @@
 
 import pytest
 
-from services.ideation.events import OperatorReleased
-from tests.pure.deciding import COORDINATOR, ELSEWHERE, FOREIGN, HERE, JURA, OPERATED, OWN, told
-from tests.pure.ideation.making import IDEA, admitted, ideation, proposed
+from tests.pure.deciding import COORDINATOR, ELSEWHERE, FOREIGN, HERE, JURA, OPERATED, OWN
+from tests.pure.ideation.making import IDEA, admitted, deaf, ideation, proposed, registered, released
 
 IDEA_TOLD = {"idea_id": IDEA, "title": "A shared oven", "provenance": "workshop"}
-nothing_heard = ideation.hearing({f"territory/{JURA}": None, f"accompaniment/{OPERATED}": None})
 
 
 def test_a_fact_may_be_recorded_under_no_accompaniment():
@@ -25,12 +23,12 @@ def test_a_fact_may_be_about_several_territories():
 
 
 def test_a_territory_that_was_not_heard_of_is_refused():
-    nothing_heard.when("ProposeIdea", **IDEA_TOLD, territory_ids=[JURA]).then_refused("territory.unknown")
+    deaf.when("ProposeIdea", **IDEA_TOLD, territory_ids=[JURA]).then_refused("territory.unknown")
 
 
 def test_an_accompaniment_that_was_not_heard_of_is_refused():
     asked = {**IDEA_TOLD, "accompaniment_id": OPERATED}
-    nothing_heard.when("ProposeIdea", **asked).then_refused("accompaniment.unknown")
+    deaf.when("ProposeIdea", **asked).then_refused("accompaniment.unknown")
 
 
 @pytest.mark.parametrize("role", ["AD", "AC", "TR"])
@@ -49,12 +47,18 @@ def test_the_coordinator_writes_everywhere():
 
 
 def test_at_the_coordinators_the_streams_themselves_answer():
-    past = nothing_heard.given(admitted(COORDINATOR)).by("AD", COORDINATOR)
+    past = deaf.given(admitted(COORDINATOR)).by("AD", COORDINATOR)
     told_of = past.when("ProposeIdea", **IDEA_TOLD, accompaniment_id=OPERATED).only
     assert told_of["territory_ids"] == [JURA]
 
 
 def test_a_released_operator_writes_no_more():
-    gone = told(OperatorReleased, accompaniment_id=OPERATED, territory_id=JURA, territory_ids=[JURA], member_id=OWN)
-    past = nothing_heard.given(admitted(OWN), gone)
+    past = deaf.given(admitted(OWN), released())
     past.when("ProposeIdea", **IDEA_TOLD, accompaniment_id=OPERATED).then_refused("accompaniment.not_operator")
+
+
+def test_of_what_was_voided_nothing_more_is_told():
+    past = deaf.by("CO").given(registered(), admitted(COORDINATOR))
+    past.when("ProposeIdea", **IDEA_TOLD, accompaniment_id=OPERATED).then(proposed())
+    past.voided(2).when("ProposeIdea", **IDEA_TOLD, accompaniment_id=OPERATED).then_refused("accompaniment.unknown")
+    past.voided(1).when("ProposeIdea", **IDEA_TOLD, territory_ids=[JURA]).then_refused("territory.unknown")

@@ -1,17 +1,16 @@
 """Territories are registered, admitted, and operated by members."""
 
-from services.ideation.events import MemberLeft, OperatorReleased
-from tests.pure.deciding import ELSEWHERE, JURA, OPERATED, OWN, told
-from tests.pure.ideation.making import admitted, ideation, joined, operating, registered
+from datetime import date
+
+from tests.pure.deciding import ELSEWHERE, JURA, OPERATED, OWN
+from tests.pure.ideation.making import admitted, deaf, ideation, joined, left, operating, registered, released
 
 REGISTER = {"territory_id": JURA, "kind": "cc", "name": "Jura"}
 ADMIT = {"accompaniment_id": OPERATED, "territory_id": JURA}
-RELEASED = told(OperatorReleased, **ADMIT, territory_ids=[JURA], member_id=OWN)
-nothing_heard = ideation.hearing({f"territory/{JURA}": None, f"accompaniment/{OPERATED}": None})
 
 
 def test_a_territory_is_registered_and_its_event_is_about_itself():
-    nothing_heard.when("RegisterTerritory", **REGISTER).then(registered())
+    deaf.when("RegisterTerritory", **REGISTER).then(registered())
 
 
 def test_registered_again_with_the_same_words_changes_nothing():
@@ -38,7 +37,7 @@ def test_an_admission_may_not_know_who_operates():
 
 
 def test_only_registered_territories_are_admitted():
-    nothing_heard.when("AdmitTerritory", **ADMIT).then_refused("territory.unknown")
+    deaf.when("AdmitTerritory", **ADMIT).then_refused("territory.unknown")
 
 
 def test_operators_are_members():
@@ -48,7 +47,7 @@ def test_operators_are_members():
 
 def test_who_left_operates_only_in_what_is_told_of_the_past():
     asked = {**ADMIT, "operators": [{"member_id": OWN}]}
-    past = ideation.given(registered(), joined(), told(MemberLeft, member_id=OWN))
+    past = ideation.given(registered(), joined(), left())
     past.when("AdmitTerritory", **asked).then_refused("member.unknown")
     past.legacy().when("AdmitTerritory", **asked).then(admitted(OWN))
 
@@ -93,8 +92,8 @@ def test_an_accompaniment_is_of_one_territory():
 
 def test_an_operator_is_released_once():
     past = ideation.given(admitted(OWN))
-    past.when("ReleaseOperator", **ADMIT, member_id=OWN).then(RELEASED)
-    past.given(RELEASED).when("ReleaseOperator", **ADMIT, member_id=OWN).then()
+    past.when("ReleaseOperator", **ADMIT, member_id=OWN).then(released())
+    past.given(released()).when("ReleaseOperator", **ADMIT, member_id=OWN).then()
 
 
 def test_who_never_operated_is_not_released():
@@ -103,5 +102,31 @@ def test_who_never_operated_is_not_released():
 
 
 def test_a_released_operator_may_come_back():
-    past = ideation.given(admitted(OWN), RELEASED, joined())
+    past = ideation.given(admitted(OWN), released(), joined())
     past.when("AssignOperator", **ADMIT, member_id=OWN).then(operating())
+
+
+def test_an_operator_is_released_after_it_was_assigned_and_assigned_again_after_its_release():
+    past = ideation.given(joined()).given(admitted(OWN), on=date(2026, 5, 1))
+    early = past.on(date(2026, 4, 30)).when("ReleaseOperator", **ADMIT, member_id=OWN)
+    early.then_refused("operator.dates", "occurred_on", "date")
+    past.on(date(2026, 5, 1)).when("ReleaseOperator", **ADMIT, member_id=OWN).then(released())
+    gone = past.given(released(), on=date(2026, 6, 1))
+    gone.on(date(2026, 5, 31)).when("AssignOperator", **ADMIT, member_id=OWN).then_refused("operator.dates")
+    gone.on(date(2026, 6, 1)).when("AssignOperator", **ADMIT, member_id=OWN).then(operating())
+
+
+def test_another_operator_is_assigned_on_any_day():
+    past = ideation.given(joined("another")).given(admitted(OWN), on=date(2026, 5, 1))
+    past.on(date(2026, 4, 1)).when("AssignOperator", **ADMIT, member_id="another").then(operating("another"))
+
+
+def test_a_voided_territory_is_not_admitted():
+    past = deaf.by("CO").given(registered()).voided(1)
+    past.when("AdmitTerritory", **ADMIT).then_refused("territory.unknown")
+
+
+def test_operators_come_again_once_more_when_an_admission_is_recorded_anew():
+    past = deaf.by("CO").given(registered(), joined(), admitted(OWN), released()).voided(3)
+    past.when("ReleaseOperator", **ADMIT, member_id=OWN).then_refused("accompaniment.unknown")
+    past.when("AdmitTerritory", **ADMIT, operators=[{"member_id": OWN}]).then(admitted(OWN))

@@ -44,3 +44,25 @@ def test_the_future_is_refused(day, precision):
 def test_what_is_too_old_is_refused():
     with pytest.raises(Refused, match=r"date\.too_early"):
         dates.check(date(1989, 12, 31), "day", LATER)
+
+
+@pytest.mark.parametrize(
+    ("moment", "day"),
+    [
+        ("2026-11-23T10:00:00.000000Z", date(2026, 11, 23)),
+        ("2026-11-23T22:59:59.999999Z", date(2026, 11, 23)),
+        ("2026-11-23T23:00:00.000000Z", date(2026, 11, 24)),
+        ("2026-07-14T21:59:59.999999Z", date(2026, 7, 14)),
+        ("2026-07-14T22:00:00.000000Z", date(2026, 7, 15)),
+        ("2026-12-31T23:30:00.000000Z", date(2027, 1, 1)),
+    ],
+)
+def test_a_record_is_of_the_day_that_it_was_in_paris(moment, day):
+    assert dates.recorded_day(moment) == day
+
+
+def test_a_precision_that_is_none_is_refused():
+    with pytest.raises(Refused, match=r"input\.invalid"):
+        dates.check(LATER, "roughly", LATER)
+    with pytest.raises(ValueError, match="no such precision"):
+        dates.period(LATER, "roughly")

@@ -7,16 +7,20 @@ from services.projects.events import (
     ActivityStarted,
     JobCreated,
     JobEnded,
+    LaunchPhaseOpened,
     ProjectAbandoned,
+    ProjectHolderIdentified,
+    ProjectNearingDeclared,
     ProjectOpened,
     ProjectPaused,
     ProjectQualified,
+    ProjectResumed,
 )
-from services.projects.service import SPECS
+from services.projects.service import DEFINITION
 from shared.kernel.fields import Payload
 from tests.pure.deciding import HERE, OPERATED, OWN, Given, told, uid
 
-projects: Final = Given(SPECS)
+projects: Final = Given(DEFINITION)
 PROJECT, OTHER_PROJECT, ACTIVITY, JOB, IDEA, BATCH = (uid(n) for n in range(6))
 OPEN: Final[dict[str, Any]] = {
     **HERE,
@@ -51,6 +55,22 @@ def qualified() -> Payload:
 
 def paused() -> Payload:
     return told(ProjectPaused, **HERE, project_id=PROJECT, reason="No room")
+
+
+def launched() -> Payload:
+    return told(LaunchPhaseOpened, **HERE, project_id=PROJECT)
+
+
+def nearing() -> Payload:
+    return told(ProjectNearingDeclared, **HERE, project_id=PROJECT, member_id=OWN, body="Committee")
+
+
+def resumed() -> Payload:
+    return told(ProjectResumed, **HERE, project_id=PROJECT)
+
+
+def holder(who: str = "the-bakery", **more: Any) -> Payload:
+    return told(ProjectHolderIdentified, **HERE, project_id=PROJECT, project_holder=who, **more)
 
 
 def abandoned() -> Payload:

@@ -1,28 +1,33 @@
 """A project from its opening to the threshold of its activity."""
 
+from datetime import date
+
 import pytest
 
-from services.projects.events import (
-    LaunchPhaseOpened,
-    PilotStarted,
-    ProjectHolderIdentified,
-    ProjectNearingDeclared,
-    ProjectQualified,
-    ProjectResumed,
+from services.projects.events import PilotStarted, ProjectQualified
+from tests.pure.deciding import COORDINATOR, ELSEWHERE, FOREIGN, HERE, JURA, OPERATED, OWN, told
+from tests.pure.projects.making import (
+    CRITERIA,
+    OPEN,
+    PROJECT,
+    abandoned,
+    holder,
+    launched,
+    nearing,
+    opened,
+    paused,
+    projects,
+    qualified,
+    resumed,
 )
-from tests.pure.deciding import COORDINATOR, ELSEWHERE, FOREIGN, HERE, JURA, OPERATED, told
-from tests.pure.projects.making import CRITERIA, OPEN, PROJECT, abandoned, opened, paused, projects, qualified
 
 OF = {"project_id": PROJECT}
-LAUNCHED = told(LaunchPhaseOpened, **HERE, **OF)
-NEARING = told(ProjectNearingDeclared, **HERE, **OF, body="Committee")
-RESUMED = told(ProjectResumed, **HERE, **OF)
 under_way = projects.given(opened())
 STEPS = [
     ("IdentifyProjectHolder", {"project_holder": "the-bakery"}),
     ("QualifyProject", {"criteria": CRITERIA, "body": "Committee"}),
     ("OpenLaunchPhase", {}),
-    ("DeclareProjectNearing", {"body": "Committee"}),
+    ("DeclareProjectNearing", {"member_id": OWN, "body": "Committee"}),
     ("PauseProject", {"reason": "No room"}),
     ("ResumeProject", {}),
     ("StartPilot", {"hypothesis": "Bread sells"}),
@@ -49,7 +54,7 @@ def test_a_project_is_opened_once():
 
 
 def test_a_member_opens_its_own_projects():
-    projects.when("OpenProject", **{**OPEN, "member_id": "another"}).then_refused("project.foreign_member")
+    projects.when("OpenProject", **{**OPEN, "member_id": "another"}).then_refused("project.foreign")
 
 
 def test_a_project_is_opened_only_where_the_member_operates():
@@ -106,8 +111,8 @@ def test_a_criterion_that_is_not_met_needs_its_reason(missing):
 
 
 def test_a_qualified_project_is_launched_once():
-    under_way.given(qualified()).when("OpenLaunchPhase", **OF).then(LAUNCHED)
-    under_way.given(qualified(), LAUNCHED).when("OpenLaunchPhase", **OF).then()
+    under_way.given(qualified()).when("OpenLaunchPhase", **OF).then(launched())
+    under_way.given(qualified(), launched()).when("OpenLaunchPhase", **OF).then()
 
 
 def test_a_project_is_not_launched_unqualified():
@@ -115,20 +120,21 @@ def test_a_project_is_not_launched_unqualified():
 
 
 def test_of_the_past_not_every_step_was_kept():
-    under_way.legacy().when("OpenLaunchPhase", **OF).then(LAUNCHED)
+    under_way.legacy().when("OpenLaunchPhase", **OF).then(launched())
 
 
 def test_a_project_is_declared_nearing_once_qualified_or_not():
-    asked = {**OF, "body": "Committee"}
-    under_way.when("DeclareProjectNearing", **asked).then(NEARING)
-    under_way.given(NEARING).when("DeclareProjectNearing", **asked).then()
+    asked = {**OF, "member_id": OWN, "body": "Committee"}
+    coordinator = under_way.by("CO", OWN)
+    coordinator.when("DeclareProjectNearing", **asked).then(nearing())
+    coordinator.given(nearing()).when("DeclareProjectNearing", **asked).then()
 
 
 def test_a_pause_ends_before_another_begins():
     under_way.when("PauseProject", **OF, reason="No room").then(paused())
     under_way.given(paused()).when("PauseProject", **OF, reason="Still no room").then()
-    under_way.given(paused()).when("ResumeProject", **OF).then(RESUMED)
-    under_way.given(paused(), RESUMED).when("PauseProject", **OF, reason="No room").then(paused())
+    under_way.given(paused()).when("ResumeProject", **OF).then(resumed())
+    under_way.given(paused(), resumed()).when("PauseProject", **OF, reason="No room").then(paused())
 
 
 def test_only_a_paused_project_resumes():
@@ -143,8 +149,7 @@ def test_each_hypothesis_is_tested_once():
 
 
 def test_the_last_named_holder_holds():
-    bakery = told(ProjectHolderIdentified, **HERE, **OF, project_holder="the-bakery")
-    coop = told(ProjectHolderIdentified, **HERE, **OF, project_holder="the-coop", legal_form="scic")
+    bakery, coop = holder(), holder("the-coop", legal_form="scic")
     under_way.when("IdentifyProjectHolder", **OF, project_holder="the-bakery").then(bakery)
     under_way.given(bakery).when("IdentifyProjectHolder", **OF, project_holder="the-bakery").then()
     again = under_way.given(bakery, coop).when("IdentifyProjectHolder", **OF, project_holder="the-bakery")
@@ -157,3 +162,45 @@ def test_a_project_is_given_up_once_and_for_good():
     under_way.given(abandoned()).when("AbandonProject", **asked).then()
     under_way.given(abandoned()).when("OpenProject", **OPEN).then()
     projects.when("AbandonProject", **asked).then_refused("project.unknown")
+
+
+def test_a_project_is_declared_nearing_at_its_own_members_service():
+    asked = {**OF, "member_id": "another", "body": "Committee"}
+    under_way.by("CO", OWN).when("DeclareProjectNearing", **asked).then_refused("project.foreign", "member_id")
+
+
+def test_steps_of_one_kind_follow_one_another():
+    begun = under_way.given(paused(), on=date(2026, 5, 1))
+    begun.on(date(2026, 4, 30)).when("ResumeProject", **OF).then_refused("project.dates", "occurred_on", "date")
+    begun.on(date(2026, 5, 1)).when("ResumeProject", **OF).then(resumed())
+    again = begun.given(resumed(), on=date(2026, 6, 1))
+    again.on(date(2026, 5, 31)).when("PauseProject", **OF, reason="No room").then_refused("project.dates")
+    again.on(date(2026, 6, 1)).when("PauseProject", **OF, reason="No room").then(paused())
+
+
+def test_a_holder_is_not_named_before_the_one_it_follows():
+    past = under_way.given(holder(), on=date(2026, 5, 1))
+    asked = {**OF, "project_holder": "the-coop"}
+    past.on(date(2026, 4, 30)).when("IdentifyProjectHolder", **asked).then_refused("project.dates")
+    past.on(date(2026, 5, 1)).when("IdentifyProjectHolder", **asked).then(holder("the-coop"))
+
+
+def test_a_step_is_not_tied_to_steps_of_another_kind():
+    past = under_way.given(paused(), on=date(2026, 5, 1))
+    asked = {**OF, "criteria": CRITERIA, "body": "Committee"}
+    past.on(date(2026, 4, 1)).when("QualifyProject", **asked).then(qualified())
+
+
+def test_a_voided_project_is_unknown_with_all_its_steps():
+    past = under_way.given(qualified(), abandoned()).voided(1)
+    past.when("QualifyProject", **OF, criteria=CRITERIA, body="Committee").then_refused("project.unknown")
+    past.when("OpenProject", **OPEN).then(opened())
+
+
+def test_a_voided_abandonment_never_was():
+    past = under_way.given(abandoned()).voided(2)
+    past.when("PauseProject", **OF, reason="No room").then(paused())
+
+
+def test_a_voided_qualification_qualifies_nobody():
+    under_way.given(qualified()).voided(2).when("OpenLaunchPhase", **OF).then_refused("project.not_qualified")

@@ -1,50 +1,29 @@
 """What projects does when it hears of others: ideas chosen open a project, once."""
 
+from dataclasses import replace
 from typing import Any
 
 from services.ideation.events_listening import IdeaSelected
 from services.projects.events import ProjectOpened
 from services.projects.reactions import REACTIONS
-from shared.kernel.decider import Call, Heard, Reference
-from tests.pure.deciding import HERE, JURA, OPERATED, OWN, told, uid
+from shared.kernel.decider import Call, Heard
+from tests.pure.amending.hearing import heard_of
+from tests.pure.deciding import HERE, OPERATED, OWN, told, uid
+from tests.pure.ideation.making import ideation, selected
 from tests.pure.projects.making import projects
 
 PROJECT = uid(1)
-EVENT = "0193a000-0000-7000-8000-000000000001"
 
 
-def heard(kind: str, data: Any, subject: str = "s", event: str = EVENT, member: str = OWN) -> Heard:
-    return Heard(
-        id=event,
-        type=kind,
-        source=f"/members/{member}/ideation",
-        sequence=5,
-        subject=subject,
-        time="2026-11-23T10:00:00.000000Z",
-        occurred_on="2026-11-23",
-        precision="day",
-        origin="live",
-        correlation_id=uid(90),
-        data=data,
-    )
+def chosen(*ideas: str, member: str = OWN, sequence: int = 5, **more: Any) -> Heard:
+    fact = selected(*ideas, project_id=PROJECT, nature="structuring")
+    (event,) = ideation.given(fact).events
+    return heard_of(event, sequence, member, **more)
 
 
-def chosen(*ideas: str, **more: Any) -> Heard:
-    fact = told(
-        IdeaSelected,
-        **HERE,
-        project_id=PROJECT,
-        idea_ids=ideas,
-        decision_body="Council",
-        project_title="The oven",
-        nature="structuring",
-    )
-    return heard(IdeaSelected.TYPE, {**fact.payload(), **more})
-
-
-def react(hear: Heard, known: Any = None) -> Any:
+def react(hear: Heard) -> Any:
     (reaction,) = (one for one in REACTIONS if hear.type in one.types)
-    return reaction.handle(hear, known)
+    return reaction.handle(hear, None)
 
 
 def test_one_chosen_idea_opens_a_project():
@@ -76,14 +55,12 @@ def test_hearing_it_again_asks_the_same_command():
 
 
 def test_another_event_asks_another_command():
-    fact = chosen(uid(2))
-    (first,), (second,) = react(fact), react(heard(fact.type, fact.data, event=EVENT[:-1] + "2"))
+    (first,), (second,) = react(chosen(uid(2))), react(replace(chosen(uid(2)), id=uid(99)))
     assert first.command_id != second.command_id
 
 
 def test_the_project_belongs_to_the_member_whose_body_chose():
-    fact = chosen(uid(2))
-    (call,) = react(heard(fact.type, fact.data, member="another"))
+    (call,) = react(chosen(uid(2), member="another"))
     assert call.input["member_id"] == "another"
 
 
@@ -96,18 +73,6 @@ def test_fields_that_came_later_are_passed_over():
     assert react(chosen(uid(2), surprise={"a": 1})) == react(chosen(uid(2)))
 
 
-def test_territories_and_accompaniments_are_kept():
-    (territory,) = react(heard("ideation.TerritoryRegistered.v1", {"name": "Jura"}, f"territory/{JURA}"))
-    assert territory == Reference(f"territory/{JURA}", {"name": "Jura"})
-    admitted = {"territory_id": JURA, "operators": [{"member_id": OWN, "role": "lead"}]}
-    (known,) = react(heard("ideation.TerritoryAdmitted.v1", admitted, f"accompaniment/{OPERATED}"))
-    assert known == Reference(f"accompaniment/{OPERATED}", {"territory_id": JURA, "operators": [OWN]})
-
-
-def test_operators_come_and_go():
-    before = {"territory_id": JURA, "operators": [OWN]}
-    also = {"territory_id": JURA, "member_id": "another", "role": "support"}
-    (known,) = react(heard("ideation.OperatorAssigned.v1", also), before)
-    assert known.body["operators"] == ["another", OWN]
-    (known,) = react(heard("ideation.OperatorReleased.v1", also), known.body)
-    assert known.body["operators"] == [OWN]
+def test_who_sees_the_choice_sees_the_project():
+    (call,) = react(chosen(uid(2), confidentiality="member", language="en"))
+    assert (call.input["confidentiality"], call.input["language"]) == ("member", "en")
