@@ -61,7 +61,7 @@ async def main(plan: Plan, say: Say, on_ready: Callable[[], None]) -> None:
         Service(DEFINITIONS[name], _settings(plan, members, member, name)) for member, name in members.producers
     ]
     apps = await asyncio.gather(*(service.start() for service in services))
-    door = _gateway(plan, reads, inside)
+    door = _gateway(plan, members, reads, inside)
     await door.start()
     try:
         async with asyncio.TaskGroup() as group:
@@ -101,9 +101,14 @@ def _figures(plan: Plan, members: Collective, reads: everything.ReadSide) -> Fig
     )
 
 
-def _gateway(plan: Plan, reads: everything.ReadSide, inside: str) -> gateway.GatewayApp:
+def _gateway(plan: Plan, members: Collective, reads: everything.ReadSide, inside: str) -> gateway.GatewayApp:
     settings = GatewaySettings.model_validate(
-        {"reads_dsn": reads.reader_dsn, "jwks": plan.state / "keys" / "jwks.json", "services_url": inside}
+        {
+            "reads_dsn": reads.reader_dsn,
+            "coordinator": members.coordinator,
+            "jwks": plan.state / "keys" / "jwks.json",
+            "services_url": inside,
+        }
     )
     return gateway.build(settings)
 

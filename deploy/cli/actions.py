@@ -12,6 +12,7 @@ from deploy.cli import figures, state
 from deploy.cli.state import USAGE, Unhappy
 from deploy.local.checks import Unfit
 from deploy.local.state import State
+from shared.kernel.texts import shown
 
 _RUNNING: Final = "The system is running: stop it first (Ctrl-C in `make run`)."
 
@@ -23,7 +24,7 @@ def show_figures(given: Namespace) -> int:
     if given.json:
         print(json.dumps(figures.as_json(found), indent=2))
     else:
-        print("\n".join(figures.lines(found, asked)))
+        print(shown("\n".join(figures.lines(found, asked))))
     return 0
 
 

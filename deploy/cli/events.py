@@ -11,6 +11,7 @@ from aiokafka.errors import KafkaError
 from aiokafka.structs import TopicPartition
 
 from deploy.cli.state import Unhappy
+from shared.kernel.texts import shown
 
 _TOPIC: Final = re.compile(r"events\.([a-z][a-z0-9-]{1,62})\.[a-z]{2,32}")
 _TELLING: Final = ("title", "project_title", "name", "legal_name", "text", "hypothesis", "reason", "source")
@@ -39,7 +40,7 @@ async def _read(consumer: Any, follow: bool, member: str | None, from_start: boo
         batches = await consumer.getmany(timeout_ms=500, max_records=500)
         records = sorted((one for batch in batches.values() for one in batch), key=lambda one: one.timestamp)
         for one in records:
-            print(one.value.decode() if as_json else line(one.value), flush=True)
+            print(shown(one.value.decode(errors="replace")) if as_json else line(one.value), flush=True)
             positions[TopicPartition(one.topic, one.partition)] = one.offset + 1
         if not follow and all(positions[part] >= end for part, end in ends.items()):
             return
@@ -78,7 +79,7 @@ def line(raw: bytes) -> str:
         kind = event["type"].split(".")[1]
         when = event["occurredon"] + ("" if event["occurredprecision"] == "day" else f" ({event['occurredprecision']})")
         told = " ".join(filter(None, (event["subject"], when, _words(data))))
-        return f"{event['time'][:19]}  {who} #{event['sequence']}  {kind}  {told}"
+        return shown(f"{event['time'][:19]}  {who} #{event['sequence']}  {kind}  {told}").replace("\n", " ")
     except (ValueError, KeyError, IndexError, TypeError, AttributeError):
         return f"(a record that cannot be read, {len(raw)} bytes)"
 

@@ -9,6 +9,7 @@ from typing import Any, Final
 import httpx
 
 from deploy.cli.state import REFUSED, Unhappy
+from shared.kernel.texts import shown
 
 _AMOUNT: Final = "id name(lang: $lang) value precision scale"
 QUERY: Final = f"""
@@ -95,7 +96,7 @@ async def print_figures(url: str, at_least: str | None = None) -> None:
             found = _read(await client.post("/graphql", json=asked.request))
         except httpx.HTTPError as error:
             raise Unhappy(f"The gateway at {url} does not answer: {error}.") from None
-    print("\n".join(lines(found, asked)), flush=True)
+    print(shown("\n".join(lines(found, asked))), flush=True)
 
 
 def _read(answer: httpx.Response) -> Mapping[str, Any]:

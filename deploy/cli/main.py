@@ -9,6 +9,7 @@ from typing import Final, NoReturn
 
 from deploy.cli.figures import language
 from deploy.cli.state import INTERNAL, UNAVAILABLE, USAGE, Unhappy
+from shared.kernel.texts import shown
 
 _EPILOG: Final = """\
 examples:
@@ -59,7 +60,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         given = parser().parse_args(words)
         return actions.ACTIONS[given.command](given)
     except Unhappy as unhappy:
-        print(str(unhappy), file=sys.stderr)
+        print(shown(str(unhappy)), file=sys.stderr)
         return unhappy.code
     except KeyboardInterrupt:
         return 130

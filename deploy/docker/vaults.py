@@ -35,7 +35,7 @@ def vaults(of: Collective) -> dict[str, Vault]:
     made = {f"{service}-{member}": Vault(_producer(member, service, root), told) for member, service in of.producers}
     made["indicators"] = Vault(frozenset({"keys/root.pub", f"secrets/{figures.WRITER}.dsn"}), told)
     read = frozenset({"keys/jwks.json", f"secrets/{figures.READER}.dsn"})
-    made["gateway"] = Vault(read, {"services": SERVICES})
+    made["gateway"] = Vault(read, {"services": SERVICES, "coordinator": of.coordinator})
     public = {f"keys/{member}.{service}.pub" for member, service in of.producers}
     made["history"] = Vault(frozenset(public | {"keys/issuer.key"}), {"gateway": GATEWAY})
     made["audit"] = Vault(frozenset({"keys/root.pub"}), {**told, "gateway": GATEWAY})

@@ -14,6 +14,9 @@ from typing import Final
 from deploy.local import children
 from deploy.local.checks import Broken
 
+_PAUSE: Final = 0.3
+# Of the log, what a start that fails at once has written: three lines.
+_TAIL: Final = 600
 _READY_WITHIN: Final = 60.0
 _SETTINGS: Final = {
     "listen_addresses": "127.0.0.1",
@@ -63,9 +66,11 @@ class Postgres:
         self.folder.mkdir(parents=True, exist_ok=True)
         if not (self.folder / "data").exists():
             self._init()
-        pid_file = self._pid_file
-        children.end_orphan(pid_file, str(self.folder / "data"))
-        pid_file.unlink(missing_ok=True)
+        children.end_orphan(self._pid_file, str(self.folder / "data"))
+        self._spawn()
+
+    def _spawn(self) -> None:
+        self._pid_file.unlink(missing_ok=True)
         options = [f"-c{name}={value}" for name, value in _SETTINGS.items()]
         with (self.folder / "log").open("ab") as log:
             self._child = children.spawn(
@@ -141,7 +146,11 @@ class Postgres:
         until = time.monotonic() + _READY_WITHIN
         while time.monotonic() < until:
             problem = self.failed()
-            if problem:
+            if problem and self._held_by_the_last():
+                # A killed server's processes end when the disk lets them: its memory is free soon after.
+                time.sleep(_PAUSE)
+                self._spawn()
+            elif problem:
                 raise Broken(problem)
             # The server itself says so, in its own pid file: no talking to somebody else's server by mistake.
             lines = pid_file.read_text().splitlines() if pid_file.exists() else []
@@ -149,6 +158,12 @@ class Postgres:
                 return
             time.sleep(0.02)
         raise Broken(f"PostgreSQL was not ready after {_READY_WITHIN:.0f} s: {self.folder / 'log'} says why.")
+
+    def _held_by_the_last(self) -> bool:
+        """Whether the server ended because processes of the one before it still have its memory."""
+        with (self.folder / "log").open("rb") as log:
+            log.seek(max(0, log.seek(0, os.SEEK_END) - _TAIL))
+            return b"is still in use" in log.read()
 
 
 def _programs() -> Path:

@@ -114,10 +114,13 @@ async def _system(state: State, servers: LocalServers, ports: dict[str, int], po
 def _result(task: asyncio.Task[None]) -> None:
     """Raises what ended the task: NotBegun in one sentence where that is all there is to say."""
     from deploy.cli.state import Unhappy
+    from deploy.provision.databases import Outdated
     from deploy.whitepaper.play import NotPlayed
 
     try:
         task.result()
+    except Outdated as found:
+        raise NotBegun(f"The system could not begin: {found}.") from found
     except ExceptionGroup as failed:
         foreseen, others = failed.split((NotPlayed, Unhappy))
         if foreseen is None or others is not None:

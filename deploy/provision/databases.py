@@ -16,6 +16,10 @@ _SQL: Final = Path(shared.adapters.postgres.__file__).parent
 _NAME: Final = re.compile(r"[a-z][a-z0-9_]{1,62}")
 
 
+class Outdated(RuntimeError):
+    """What is there was laid by a version that was never released, and is not carried on."""
+
+
 def database_of(member: str, service: str) -> str:
     """The name of a producer's database and of its role (PostgreSQL keeps 63 characters)."""
     name = f"{member}_{service}".replace("-", "_")
@@ -84,6 +88,8 @@ async def producer(admin_dsn: str, member: str, service: str, password: str) -> 
         async with inside.transaction():
             if not await inside.fetchval("select to_regclass('public.seal_state') is not null"):
                 await inside.execute((_SQL / "store.sql").read_text())
+            elif not await inside.fetchval("select to_regclass('public.replica') is not null"):
+                raise Outdated(f"{name} was laid by a version never released: `generateur reset` removes it")
             await inside.execute(Template((_SQL / "grants.sql").read_text()).substitute(app=name))
     finally:
         await inside.close()

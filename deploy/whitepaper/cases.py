@@ -150,7 +150,7 @@ def _montbeliard(subject: Subject, sheet: Facts, facts: Facts) -> Iterator[Plann
         ("project/garage",),
     )
     body = f"{facts['collective']['name']} (livre blanc)"
-    nearing = {**_of_project(subject, "recyclerie"), "body": body, "remaining": []}
+    nearing = {**_of_project(subject, "recyclerie"), "member_id": subject.member, "body": body, "remaining": []}
     yield subject.fact("DeclareProjectNearing", "nearing", nearing, ("project/recyclerie",))
 
 

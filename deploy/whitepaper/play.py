@@ -156,7 +156,7 @@ async def history(url: str, keys: Path) -> Played:
     async with _client(url) as client:
         for step in steps:
             if step.command == "SelectIdea":
-                await _counted(client, str(step.input["project_id"]))
+                await _counted(client, f"{step.member}/{step.input['project_id']}")
     return played
 
 
@@ -179,7 +179,7 @@ async def already_played(url: str) -> bool:
     last = plan(load())[-1]
     query = "query Told($of: ID!) { history(of: $of, first: 1) { nodes { type } } }"
     async with _client(url) as client:
-        found = await _read(client, query, of=f"headcount/{last.input['activity']['id']}")
+        found = await _read(client, query, of=f"headcount/{last.member}/{last.input['activity']['id']}")
     return bool((found.get("history") or {}).get("nodes"))
 
 

@@ -1,4 +1,7 @@
-"""`append_1`, `append_16`: the store's append with 1 and 16 writers, over a bare asyncpg insert of the same bytes."""
+"""The store's append with 1 and 16 writers, over a bare asyncpg insert of the same bytes: `append_1`, `append_16`.
+
+`append_guarded_16`: the append that also checks the version of one other stream, over the one that does not.
+"""
 
 import asyncio
 from collections.abc import Awaitable, Callable
@@ -16,6 +19,7 @@ from tests.bench.rows import entries
 from tests.bench.table import Entry, ratio
 
 _ROUNDS = 7
+_GUARDS = 100
 _ROWS = {1: 800, 16: 6_000}
 _BARE = "create table bare (id bigint generated always as identity primary key, bytes bytea not null)"
 Write = Callable[[Event], Awaitable[Any]]
@@ -32,7 +36,12 @@ async def bench(rig: Rig) -> dict[str, Entry]:
 
     async def append(event: Event) -> None:
         number = next(numbers)
-        await store.append(f"append/{number}", 0, [event], UUID(int=number), b"d" * 32)
+        await store.append(f"append/{number}", 0, [event], UUID(int=number), b"d" * 32, {})
+
+    async def guarded(event: Event) -> None:
+        number = next(numbers)
+        guards = {f"guard/{number % _GUARDS}": 1}
+        await store.append(f"append/{number}", 0, [event], UUID(int=number), b"d" * 32, guards)
 
     async def insert(event: Event) -> None:
         await bare_pool.execute("insert into bare (bytes) values ($1)", event.attributes + event.data)
@@ -49,6 +58,17 @@ async def bench(rig: Rig) -> dict[str, Entry]:
                 "on both sides, the bare one as asyncpg comes; {:.0f}/s appended over {:.0f}/s inserted"
             )
             found[f"append_{writers}"] = ratio(ours, bare, detail.format, floor=floor, aim=0.85)
+        for number in range(_GUARDS):
+            await store.append(f"guard/{number}", 0, [made[0]], UUID(int=2**64 + number), b"d" * 32, {})
+        given = made[: _ROWS[16]]
+        checked, plain = await interleaved(
+            _ROUNDS, partial(_written, given, 16, guarded), partial(_written, given, 16, append)
+        )
+        detail = (
+            f"16 writers, as append_16, one other stream of {_GUARDS} checked each time, over append_16 as it is; "
+            "{:.0f}/s over {:.0f}/s"
+        )
+        found["append_guarded_16"] = ratio(checked, plain, detail.format, floor=0.6, aim=0.95)
     finally:
         await asyncio.gather(pool.close(), bare_pool.close())
     return found

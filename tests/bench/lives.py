@@ -76,7 +76,6 @@ def _gatherings(at: Place) -> Iterator[Happening]:
             f"interview/{name}",
             interview_id=name,
             form="bilateral",
-            participants=[],
             title="Un entretien au village",
         )
     for _ in range(WORKSHOPS):
@@ -212,7 +211,7 @@ def _activity(at: Place, project: str, started: int) -> Iterator[Happening]:
     activity = at.id()
     of = {"activity_id": activity, "project_id": project}
     yield at.happens(
-        "projects", started, "ActivityStarted", f"activity/{activity}", kind="permanent", insee="99001", **of
+        "projects", started, "ActivityStarted", f"activity/{activity}", kind="permanent", insee="39999", **of
     )
     for _ in range(at.chance.randrange(2, 16)):
         job, begins = at.id(), at.day(started, 700)

@@ -9,6 +9,7 @@ import uvloop
 from services.gateway.service import build
 from services.gateway.settings import Settings
 from shared.runtime.serve import listen, serve
+from tests.bench.stock import COORDINATOR
 
 
 def _bare(body: bytes) -> Any:
@@ -26,6 +27,7 @@ def _bare(body: bytes) -> Any:
 async def _gateway(dsn: str, keys: str, port: int) -> None:
     given = {
         "reads_dsn": dsn,
+        "coordinator": COORDINATOR,
         "services_url": "http://127.0.0.1:1/{member}/{service}",
         "jwks": Path(keys) / "jwks.json",
     }

@@ -9,6 +9,7 @@ from hashlib import sha256
 from multiprocessing import get_context
 from random import Random
 from typing import Any, Final
+from uuid import UUID
 
 import orjson
 
@@ -55,7 +56,7 @@ class Line:
         signer, chance = self.signer, Random(self.source)
         for one in happenings:
             yield self._one(signer, one)
-            if chance.random() < 1 / 400:
+            if chance.random() < 1 / 400 and one.kind != "ideation.ProducerKeyIntroduced.v1":
                 yield self._one(signer, self._void(one))
 
     def _void(self, one: Happening) -> Happening:
@@ -63,13 +64,14 @@ class Line:
         target = {
             "source": self.source,
             "sequence": at,
+            "version": self.versions[one.subject],
             "type": one.kind,
             "subject": one.subject,
-            "entities": entities(one.kind, one.data),
+            "entities": entities(one.kind, one.data, self.member),
         }
-        data = {"target": target, "reason": "error", "territory_ids": one.data["territory_ids"], "evidence": []}
-        subject = f"amendment/{self.member}/{self.service}/{at}"
-        return Happening(self.service, one.day, f"{self.service}.RecordVoided.v1", subject, data)
+        common = {name: one.data[name] for name in ("territory_ids", "evidence", "confidentiality", "language")}
+        data = {**common, "target": target, "reason": "error"}
+        return Happening(self.service, one.day, f"{self.service}.RecordVoided.v1", one.subject, data)
 
     def _one(self, signer: Signer, one: Happening) -> tuple[bytes, bytes]:
         sequence = self.link.sequence + 1
@@ -109,24 +111,34 @@ def happenings(member: str, part: int) -> dict[str, list[Happening]]:
     chance = Random(f"{member} {part}")
     found: dict[str, list[Happening]] = {service: [] for service in SERVICES}
     for number in range(TERRITORIES):
-        territory = f"{member}-t{number}"
-        place = Place(chance, territory, Place(chance, "", "", "").id(), member)
-        if part == 0:
-            found["ideation"].append(_registered(place))
-        operators = [{"member_id": member, "role": "lead"}]
-        found["ideation"].append(
-            place.happens(
-                "ideation",
-                FIRST,
-                "TerritoryAdmitted",
-                f"accompaniment/{place.accompaniment}",
-                territory_id=territory,
-                operators=operators,
-            )
-        )
-        for one in life(place):
+        for one in life(_place(chance, member, part, number)):
             found[one.service].append(one)
     return {service: sorted(events, key=lambda one: one.day) for service, events in found.items()}
+
+
+def registrations(part: int) -> list[Happening]:
+    """What the coordinator records before: every member's territories, and an accompaniment in each for this part."""
+    found: list[Happening] = []
+    for member in MEMBERS:
+        for number in range(TERRITORIES):
+            place = _place(Random(0), member, part, number)
+            found += [_registered(place)] if part == 0 else []
+            found.append(
+                place.happens(
+                    "ideation",
+                    FIRST,
+                    "TerritoryAdmitted",
+                    f"accompaniment/{place.accompaniment}",
+                    territory_id=place.territory,
+                    operators=[{"member_id": member, "role": "lead"}],
+                )
+            )
+    return found
+
+
+def _place(chance: Random, member: str, part: int, number: int) -> Place:
+    accompaniment = str(UUID(int=Random(f"{member} {part} {number}").getrandbits(128), version=4))
+    return Place(chance, f"{member}-t{number}", accompaniment, member)
 
 
 def _registered(place: Place) -> Happening:
@@ -138,10 +150,10 @@ def _registered(place: Place) -> Happening:
         territory_id=place.territory,
         name=f"Communauté de communes {place.territory}",
         kind="cc",
-        siren="200000001",
-        insee=["99001"],
+        siren="200000008",
+        insee=["39999"],
         parts=[],
-        epci_links=[{"siren": "200000001", "relation": "is"}],
+        epci_links=[{"siren": "200000008", "relation": "is"}],
         zonings=[],
     )
 
@@ -160,6 +172,7 @@ def introductions() -> list[Happening]:
                 "algorithm": "ed25519",
                 "public_key": line.signer.public.hex(),
                 "territory_ids": [],
+                "confidentiality": "public",
             }
             kind, subject = "ideation.ProducerKeyIntroduced.v1", f"producer/{member}/{service}"
             found.append(Happening("ideation", FIRST - 1, kind, subject, data))
@@ -173,8 +186,8 @@ async def _publish(bootstrap: str, lines: dict[str, Line], part: int) -> int:
     try:
         member = next(iter(lines.values())).member
         for service, events in happenings(member, part).items():
-            if part == 0 and (member, service) == (COORDINATOR, "ideation"):
-                events = introductions() + events
+            if (member, service) == (COORDINATOR, "ideation"):
+                events = (introductions() if part == 0 else []) + registrations(part) + events
             rows = list(lines[service].sealed(events))
             for at in range(0, len(rows), _AT_ONCE):
                 await send(kafka, topic_of(lines[service].source), rows[at : at + _AT_ONCE])

@@ -25,9 +25,9 @@ def proposed(system, token, title):
     return idea, told
 
 
-def opened(system, project):
-    """The project's sheet, once the projects service has heard of the choice."""
-    return system.eventually(lambda: system.ask(PROJECT, code=project)["project"])
+def opened(system, token, project):
+    """The coordinator's project's sheet, once the projects service has heard of the choice."""
+    return system.eventually(lambda: system.ask(PROJECT, token, code=f"{COORDINATOR}/{project}")["project"])
 
 
 def test_one_reads_what_one_has_just_written(system):
@@ -69,7 +69,7 @@ def test_an_idea_that_is_chosen_opens_its_project(system):
         accompanimentId=ACCOMPANIMENT,
     )
     assert chosen["__typename"] == "SelectIdeaAccepted", chosen
-    found = opened(system, project)
+    found = opened(system, coordinator, project)
     assert (found["title"], found["member"], found["status"]) == ("L’atelier", COORDINATOR, "opened")
 
 
@@ -86,11 +86,9 @@ def test_several_ideas_chosen_together_open_one_project(system):
         decisionBody="Conseil communautaire",
         accompanimentId=ACCOMPANIMENT,
     )
-    assert opened(system, project)["title"] == "Une maison commune"
-    history = system.ask(
-        "query($of: ID!) { history(of: $of, first: 10) { nodes { type data role } } }", token, of=f"project/{project}"
-    )["history"]["nodes"]
-    (event,) = history
+    assert opened(system, token, project)["title"] == "Une maison commune"
+    query = "query($of: ID!) { history(of: $of, first: 10) { nodes { type data role } } }"
+    (event,) = system.ask(query, token, of=f"project/{COORDINATOR}/{project}")["history"]["nodes"]
     assert (event["type"], event["role"]) == ("projects.ProjectOpened.v1", "SV")
     assert sorted(event["data"]["idea_ids"]) == sorted(several)
 
