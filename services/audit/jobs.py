@@ -15,7 +15,8 @@ from services.audit.tally import Tally, scaled
 COUNTED: Final = ("jobs_recorded", "jobs_alive", "jobs_lost", "jobs_fte_alive", "jobs_fte_unknown")
 DECLARED: Final = ("jobs_declared", "jobs_consolidated")
 _BATCHES: Final = {"created": "jobs_declared", "consolidated": "jobs_consolidated"}
-Days = dict[tuple[str, str], list[date]]
+Name = tuple[str, str, str]
+Days = dict[Name, list[date]]
 
 
 def count(living: Living, day: date, tally: Tally) -> None:
@@ -30,7 +31,7 @@ def count(living: Living, day: date, tally: Tally) -> None:
         ends = ended.get(job, [])
         if ends and max(starts, min(ends)) <= day:
             tally.add("jobs_lost", fact.scopes)
-        ends = ends + ceased.get(fact.own("activity_id"), [])
+        ends = ends + ceased.get(_of_project(fact, "activity_id"), [])
         if not ends or max(starts, min(ends)) > day:
             _alive(fact, tally)
     for fact in living.of("projects.JobBatchDeclared"):
@@ -38,18 +39,23 @@ def count(living: Living, day: date, tally: Tally) -> None:
             tally.declare(_BATCHES[fact.data["kind"]], fact.scopes, *fact.data["count"])
 
 
-def _posts(living: Living) -> dict[tuple[str, str], Fact]:
+def _posts(living: Living) -> dict[Name, Fact]:
     """Each post as it was recorded first, while its activity is started and its project opened."""
     opened = openings(living)
-    started = {fact.own("activity_id") for fact in living.of("projects.ActivityStarted")}
-    first: dict[tuple[str, str], Fact] = {}
+    started = {_of_project(fact, "activity_id") for fact in living.of("projects.ActivityStarted")}
+    first: dict[Name, Fact] = {}
     for fact in sorted(living.of("projects.JobCreated"), key=lambda fact: fact.sequence):
-        first.setdefault(fact.own("job_id"), fact)
+        first.setdefault(_of_project(fact, "job_id"), fact)
     return {
         job: fact
         for job, fact in first.items()
-        if fact.own("project_id") in opened and fact.own("activity_id") in started
+        if fact.own("project_id") in opened and _of_project(fact, "activity_id") in started
     }
+
+
+def _of_project(fact: Fact, field: str) -> Name:
+    """The name of an activity or a job: its member, its project and its id."""
+    return *fact.own("project_id"), fact.data[field]
 
 
 def _alive(fact: Fact, tally: Tally) -> None:
@@ -72,5 +78,5 @@ def _is_too_short(fact: Fact) -> bool:
 def _days(facts: Iterable[Fact], name: str) -> Days:
     found: Days = defaultdict(list)
     for fact in facts:
-        found[fact.own(name)].append(fact.day)
+        found[_of_project(fact, name)].append(fact.day)
     return found

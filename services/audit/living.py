@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from services.audit.facts import Amendment, Correction, Fact, Void
 from services.audit.hanging import hangs_on
+from services.audit.kinds import name_of
 
 
 class Living:
@@ -55,12 +56,11 @@ def _of_stream(facts: Sequence[Fact], amendments: Sequence[Amendment]) -> list[F
     gone: set[int] = set()
     for one in sorted(amendments, key=lambda one: one.sequence):
         original = by_sequence.get(one.target)
-        if original is None or not one.amends(original):
-            continue
-        if isinstance(one, Correction):
-            corrections[original.sequence] = one
+        meant = original is not None and one.amends(original)
+        if isinstance(one, Correction) and meant:
+            corrections[one.target] = one
         elif isinstance(one, Void):
-            gone |= {original.sequence, *_taken(original, one, facts)}
+            gone |= _taken(one, facts) | ({one.target} if meant else set())
     return [_as_corrected(fact, corrections) for fact in facts if fact.sequence not in gone]
 
 
@@ -69,12 +69,13 @@ def _as_corrected(fact: Fact, corrections: Mapping[int, Correction]) -> Fact:
     return fact if correction is None else correction.of(fact)
 
 
-def _taken(original: Fact, void: Void, facts: Iterable[Fact]) -> set[int]:
-    """What goes with a voided original: what hangs on it, stands between the two, and is named by the void."""
+def _taken(void: Void, facts: Iterable[Fact]) -> set[int]:
+    """What a void takes with it, judged from the void alone: what hangs on the type that it names, stands between that
+    record and the void, and is of objects that it names."""
     return {
         fact.sequence
         for fact in facts
-        if original.sequence < fact.sequence < void.sequence
-        and hangs_on(fact.name, original.name)
+        if void.target < fact.sequence < void.sequence
+        and hangs_on(fact.name, name_of(void.target_kind))
         and fact.entities <= void.entities
     }

@@ -7,7 +7,6 @@ from typing import Final
 
 from services.audit.facts import Fact
 from services.audit.living import Living
-from services.audit.projects import openings
 from services.audit.tally import REGION, Tally
 
 COUNTED: Final = ("territories_epci", "territories_not_epci", "accompaniments_total", "territories_with_project")
@@ -76,9 +75,9 @@ def _epci(living: Living) -> set[str]:
 def _projects(living: Living) -> dict[str, First]:
     """The first opening of a project in each territory: by anyone, under the region, and by each member."""
     found: dict[str, First] = defaultdict(dict)
-    for (member, _), opening in openings(living).items():
+    for opening in living.of("projects.ProjectOpened"):
         for territory in opening.data["territory_ids"]:
-            _earliest(found[territory], [REGION, f"member/{member}"], opening.day)
+            _earliest(found[territory], [REGION, f"member/{opening.member}"], opening.day)
     return found
 
 

@@ -82,6 +82,7 @@ class ParticipationRecorded(Fact):
     STREAM: ClassVar = "{activity.kind}/{activity.id}"
     ENTITIES: ClassVar = ("actor/{actor_id}",)
     HANGS_ON: ClassVar = ("ideation.InterviewHeld", "ideation.WorkshopHeld")
+    COORDINATOR_WHEN: ClassVar = ("activity.kind", "collective")
     actor_id: Id
     activity: Gathering
     capacity: Literal["contributor", "host", "speaker", "decision"] = "contributor"

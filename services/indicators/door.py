@@ -91,7 +91,7 @@ class Door:
         kind = self._known(recorded)
         if code := fault(kind, {}, self.source, self._coordinator):
             raise SetAside(code)
-        return _Way(kind, self._reading.reader(recorded), kind == recorded and kind not in AMENDMENTS)
+        return _Way(*self._reading.way(recorded), kind == recorded and kind not in AMENDMENTS)
 
     def _known(self, recorded: str) -> str:
         """The newest type of one that is recorded. Raises Passed, SetAside."""

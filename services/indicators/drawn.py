@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from services.indicators.amended import Amended, amended
-from services.indicators.facts import AnyFact, Held, held
+from services.indicators.facts import AnyFact, Held, by_shape, held, live
 from services.indicators.fold import contributions, difference
 from services.indicators.portfolio import Document, documents, visibilities
 from services.indicators.sheets import MAKERS
@@ -32,22 +32,21 @@ def draw(entities: Iterable[str], fresh: Facts, known: Facts) -> Drawn:
     for entity in entities:
         earlier, added = known.get(entity, ()), fresh[entity]
         facts = [*earlier, *added] if earlier else added
-        now = held(facts)
+        alive = live(facts)
+        now, amending = by_shape(alive), alive is not facts
         before = contributions(entity, held(earlier)) if earlier else {}
         changed = difference(before, contributions(entity, now))
         if changed:
             drawn.changes.append((entity, changed))
-        amending = sum(map(len, now.values())) < len(facts)
         if amending:
             drawn.amended |= amended(facts, added)
-        _draw_documents(entity, added, now, amending, drawn)
+        kind, _, name = entity.partition("/")
+        if kind in MAKERS and (amending or any(type(fact.said) in MAKERS[kind][1] for fact in added)):
+            _draw_documents(entity, kind, name, now, amending, drawn)
     return drawn
 
 
-def _draw_documents(entity: str, added: Sequence[AnyFact], now: Held, amending: bool, drawn: Drawn) -> None:
-    kind, _, name = entity.partition("/")
-    if kind not in MAKERS or not (amending or any(type(fact.said) in MAKERS[kind][1] for fact in added)):
-        return
+def _draw_documents(entity: str, kind: str, name: str, now: Held, amending: bool, drawn: Drawn) -> None:
     made = documents(entity, now)
     drawn.documents += made
     # Where nothing is amended and all is seen alike, there is one document and there never was another.

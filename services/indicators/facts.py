@@ -32,8 +32,6 @@ class Fact(msgspec.Struct, Generic[Said], frozen=True, gc=False):
     sequence: int
     type: str
     subject: str
-    recorded: date
-    """In Europe/Paris; bounds its day, and decides nothing else."""
     day: int
     """From which figures count it (proleptic ordinal)."""
     precision: str
@@ -86,7 +84,7 @@ def fact_of_record(
     `source` is the record's, and `member` is whose it is; as the caller's own, they are the same texts for every fact.
     """
     a = read.attributes
-    day, recorded, precision = _when(a.occurredon, a.occurredprecision, a.time[:_HOUR])
+    day, precision = _when(a.occurredon, a.occurredprecision, a.time[:_HOUR])
     # In the order of `Kept`, whose making would cost as much as the encoding.
     kept = (
         source,
@@ -105,7 +103,7 @@ def fact_of_record(
         _UNSEEN if isinstance(said, Amends) else said.confidentiality,
     )
     body = _ENCODER.encode(kept)
-    return Fact(source, a.sequence, kind, a.subject, recorded, day, precision, entities, said, member, body)
+    return Fact(source, a.sequence, kind, a.subject, day, precision, entities, said, member, body)
 
 
 def kept(body: bytes) -> Kept:
@@ -116,57 +114,58 @@ def kept(body: bytes) -> Kept:
 def read_kept(body: bytes, reading: Reading = READING) -> AnyFact:
     """A fact from the bytes it was kept as."""
     k = _DECODER.decode(body)
-    kind = reading.newest(k.type) or k.type
-    said, member = reading.read(k.type, k.data), member_of(k.source)
-    recorded = _recorded(k.time[:_HOUR])
-    return Fact(k.source, k.sequence, kind, k.subject, recorded, k.day, k.precision, k.entities, said, member, body)
+    kind, read = reading.way(k.type)
+    member = member_of(k.source)
+    return Fact(k.source, k.sequence, kind, k.subject, k.day, k.precision, k.entities, read(k.data), member, body)
 
 
 @lru_cache(maxsize=8192)
-def _when(occurred_on: str, precision: str, hour: str) -> tuple[int, date, str]:
-    """The effective day of a fact recorded in that hour (`2026-11-23T10`), as an ordinal; the day it was recorded.
+def _when(occurred_on: str, precision: str, hour: str) -> tuple[int, str]:
+    """The effective day of a fact recorded in that hour (`2026-11-23T10`), as an ordinal.
 
-    Beside them the precision, as one text for all. Raises ValueError on a date that is none.
+    Beside it the precision, as one text for all facts. Raises ValueError on a date that is none.
     """
-    recorded = _recorded(hour)
     if not _DATE.fullmatch(occurred_on):
         raise ValueError(f"{occurred_on!r} is no date")
-    return day_of(date.fromisoformat(occurred_on), precision, recorded), recorded, sys.intern(precision)
+    return _day(date.fromisoformat(occurred_on), precision, hour), sys.intern(precision)
 
 
-@lru_cache(maxsize=8192)
-def _recorded(hour: str) -> date:
+def _day(occurred_on: date, precision: str, hour: str) -> int:
     try:
-        return recorded_day(hour)
+        recorded = recorded_day(hour)
     except OverflowError:  # the last hours of the year 9999
-        return date.max
-
-
-def day_of(occurred_on: date, precision: str, recorded: date) -> int:
-    """The effective day of a fact recorded on that date, as an ordinal. Raises ValueError on an unknown precision."""
+        recorded = date.max
     return effective_day(occurred_on, precision, recorded).toordinal()
 
 
 def live(facts: Sequence[AnyFact]) -> Sequence[AnyFact]:
-    """The facts that hold, of those of one entity: without what is voided, and as corrections say."""
+    """The facts that hold, of those of one entity: without what is voided, and as corrections say.
+
+    It is `facts` itself if none of them amends.
+    """
     for fact in facts:
         if isinstance(fact.said, Amends):
             return living.live(facts, _amendment, _place, hangs_on, _corrected)
     return facts
 
 
-def held(facts: Sequence[AnyFact]) -> Held:
-    """The facts that hold, by what they say."""
-    found: dict[type[Placed], list[AnyFact]] = {}
-    if len(facts) == 1 and not isinstance(facts[0].said, Amends):
+def by_shape(facts: Sequence[AnyFact]) -> Held:
+    """Facts by what they say."""
+    if len(facts) == 1:
         return {type(facts[0].said): facts}
-    for fact in live(facts):
+    found: dict[type[Placed], list[AnyFact]] = {}
+    for fact in facts:
         shape = type(fact.said)
         if shape in found:
             found[shape].append(fact)
         else:
             found[shape] = [fact]
     return found
+
+
+def held(facts: Sequence[AnyFact]) -> Held:
+    """The facts that hold, by what they say."""
+    return by_shape(live(facts))
 
 
 def those(facts: Held, shape: type[Other]) -> Sequence[Fact[Other]]:
@@ -193,5 +192,5 @@ def _amendment(fact: AnyFact) -> living.Amendment | None:
 def _corrected(original: AnyFact, correction: AnyFact) -> AnyFact:
     said = correction.said
     assert isinstance(said, Corrected)
-    day = day_of(said.occurred_on, said.precision, original.recorded)
+    day = _day(said.occurred_on, said.precision, kept(original.body).time[:_HOUR])
     return msgspec.structs.replace(original, said=said.instead, day=day, precision=said.precision)

@@ -10,12 +10,11 @@ from typing import Final
 
 from services.indicators.drawn import Drawn, Facts
 from services.indicators.rows import Rows
-from services.indicators.tally import Contributions, Scopes
+from services.indicators.tally import Contributions, Key, Scopes
 
-# An indicator in some scopes; and what changes there: entity, day, cause (source, sequence), dated or not, how much.
+# An indicator in some scopes.
 Where = tuple[str, Scopes]
-Move = tuple[int, int, str, int, bool, int]
-Moves = Mapping[Where, Sequence[Move]]
+Changes = Iterable[tuple[str, Contributions]]
 
 _EPOCH_1900: Final = 693596
 # A head, rows of fields that each begin with their length, a tail. A row's last field stands apart: that of `fact` is
@@ -26,14 +25,15 @@ _FACT: Final = struct.Struct(">hiiiqiqi")
 _CHANGE: Final = struct.Struct(">hiiiqiqiiiqiqi")
 
 
-def moves_of(changes: Iterable[tuple[str, Contributions]]) -> Moves:
-    """The changes of entities, those in one place together."""
-    found: defaultdict[Where, list[Move]] = defaultdict(list)
-    for entity, changed in changes:
-        number = entity_key(entity)
-        for (indicator, scopes, day, source, sequence, dated), delta in changed.items():
-            found[indicator, scopes].append((number, day, source, sequence, dated, delta))
-    return found
+class _Slot:
+    """An indicator in some scopes: by scope the key without its day and the rows under it; amounts by month."""
+
+    __slots__ = ("heads", "monthly", "undated")
+
+    def __init__(self, heads: list[tuple[int, list[bytes]]]) -> None:
+        self.heads = heads
+        self.monthly: defaultdict[int, int] = defaultdict(int)
+        self.undated: defaultdict[int, int] = defaultdict(int)
 
 
 class Packing:
@@ -46,10 +46,9 @@ class Packing:
         self._batch = batch
         self._heads = heads
         self._producers = producers
+        self._slots: dict[Where, _Slot] = {}
         self._facts: list[bytes] = []
         self._changes: defaultdict[int, list[bytes]] = defaultdict(list)
-        self._monthly: defaultdict[int, int] = defaultdict(int)
-        self._undated: defaultdict[int, int] = defaultdict(int)
         self._drawn = Drawn()
 
     def add_facts(self, facts: Facts) -> None:
@@ -66,48 +65,59 @@ class Packing:
         self._drawn.stale += drawn.stale
         self._drawn.amended |= drawn.amended
 
-    def add(self, moves: Moves) -> None:
-        """Changes of some entities."""
-        pack, producers = _CHANGE.pack, self._producers
+    def add(self, changes: Changes) -> list[tuple[str, dict[Key, int]]]:
+        """Changes of entities; gives back those of which the heads are not known yet."""
+        pack, slots, producers = _CHANGE.pack, self._slots, self._producers
         version, batch = self._version, self._batch
-        for where, its in moves.items():
-            heads = self._heads[where]
-            made = [(head, self._changes[head]) for head in heads]
-            monthly: defaultdict[int, int] = defaultdict(int)
-            for number, day, source, sequence, dated, delta in its:
+        strange: list[tuple[str, dict[Key, int]]] = []
+        for entity, changed in changes:
+            number = entity_key(entity)
+            for key, delta in changed.items():
+                indicator, scopes, day, source, sequence, dated = key
+                slot = slots.get((indicator, scopes)) or self._open((indicator, scopes))
+                if slot is None:
+                    strange.append((entity, {key: delta}))
+                    continue
                 said = pack(7, 4, version, 8, batch, 8, number, 4, producers[source], 8, sequence, 8, delta, 8)
                 # Keys begin in 1900; what is dated before stands on their first day.
                 at = day - _EPOCH_1900 if day > _EPOCH_1900 else 0
                 month = month_of(at)
-                monthly[month] += delta
+                slot.monthly[month] += delta
                 if not dated:
-                    self._add_undated(heads, month, delta)
-                for head, parts in made:
+                    slot.undated[month] += delta
+                for head, parts in slot.heads:
                     parts += (said, (head | at).to_bytes(8))
-            for month, delta in monthly.items():
-                for head in heads:
-                    self._monthly[head | month] += delta
+        return strange
 
-    def _add_undated(self, heads: Sequence[int], month: int, delta: int) -> None:
-        for head in heads:
-            self._undated[head | month] += delta
+    def _open(self, where: Where) -> _Slot | None:
+        heads = self._heads.get(where)
+        if heads is None:
+            return None
+        slot = self._slots[where] = _Slot([(head, self._changes[head]) for head in heads])
+        return slot
 
     def rows(self) -> Rows:
         """All of it."""
         # Near the order of the index on them, which then grows at few places.
         changes = [part for head in sorted(self._changes) for part in self._changes[head]]
+        slots = self._slots.values()
         return Rows(
             self._version,
             self._batch,
             _copied(self._facts),
             _copied(changes),
-            _moved(self._monthly),
-            _moved(self._undated),
+            _by_key((slot.heads, slot.monthly) for slot in slots),
+            _by_key((slot.heads, slot.undated) for slot in slots if slot.undated),
             self._drawn,
         )
 
 
-def _moved(totals: Mapping[int, int]) -> list[tuple[int, int]]:
+def _by_key(amounts: Iterable[tuple[list[tuple[int, list[bytes]]], Mapping[int, int]]]) -> list[tuple[int, int]]:
+    totals: defaultdict[int, int] = defaultdict(int)
+    for heads, by_month in amounts:
+        for month, delta in by_month.items():
+            for head, _ in heads:
+                totals[head | month] += delta
     return sorted((key, value) for key, value in totals.items() if value)
 
 

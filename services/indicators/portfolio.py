@@ -5,6 +5,7 @@ A sheet is made for each level of sight on which what may be seen differs: 0 wha
 """
 
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import Any, Final, NamedTuple
 
 from services.indicators.facts import Held
@@ -42,12 +43,17 @@ def documents(entity: str, facts: Held) -> list[Document]:
         sheet = make(name, facts if len(levels) == 1 else _seen(facts, lowest))
         if sheet is None:
             continue
-        sort = f"{sort_key(sheet.title)[:_LONGEST]}\x1f{name}"
+        sort = f"{_sorted(sheet.title)}\x1f{name}"
         made = Document(kind, name, lowest, highest, sheet.owner, sort, sheet.territories, sheet.body)
         if found and found[-1]._replace(lowest=lowest, highest=highest) == made:
             made = found.pop()._replace(highest=highest)
         found.append(made)
     return found
+
+
+@lru_cache(maxsize=8192)
+def _sorted(title: str) -> str:
+    return sort_key(title)[:_LONGEST]
 
 
 def visibilities(facts: Held) -> set[int]:

@@ -1,12 +1,12 @@
 """What a batch of facts changes in one version's rows: prepared first, then written in one transaction."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any
 
 from services.indicators.drawn import Facts, draw
 from services.indicators.facts import AnyFact, read_kept
-from services.indicators.packing import Moves, Packing, Where, entity_key, moves_of
+from services.indicators.packing import Packing, Where, entity_key
 from services.indicators.pieces import in_pieces
 from services.indicators.reading import READING, Reading
 from services.indicators.rows import Rows, array
@@ -66,18 +66,18 @@ class Projection:
         packing.add_facts(fresh)
         async for entities in in_pieces(list(fresh)):
             drawn = draw(entities, fresh, known)
-            moves = moves_of(drawn.changes)
-            await self._number(connection, moves)
-            packing.add(moves)
             packing.add_drawn(drawn)
+            strange = packing.add(drawn.changes)
+            if strange:
+                await self._number(connection, {(key[0], key[1]) for _, changed in strange for key in changed})
+                packing.add(strange)
         return packing.rows()
 
-    async def _number(self, connection: Any, moves: Moves) -> None:
-        """Makes every head known: by indicator and scopes, the packed keys without their day."""
-        fresh = moves.keys() - self._heads.keys()
-        await self._scopes.learn(connection, {scope for _, scopes in fresh for scope in scopes})
+    async def _number(self, connection: Any, strange: Collection[Where]) -> None:
+        """Makes these heads known."""
+        await self._scopes.learn(connection, {scope for _, scopes in strange for scope in scopes})
         numbers = self._scopes.known
-        for indicator, scopes in fresh:
+        for indicator, scopes in strange:
             head = self._indicators[indicator] << 48
             self._heads[indicator, scopes] = tuple(head | numbers[scope] << 24 for scope in scopes)
 

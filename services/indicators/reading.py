@@ -84,6 +84,7 @@ class Reading:
                 self._readers[kind] = self._correction
         for kind in lifting:
             self._readers[kind] = self._lifting(kind)
+        self._ways = {kind: (lifts.newest(kind, lifting), read) for kind, read in self._readers.items()}
         self._names = frozenset(name_of(kind) for kind in self._readers)
 
     def newest(self, kind: str) -> str | None:
@@ -95,9 +96,12 @@ class Reading:
         """Whether some version of this event is known."""
         return name_of(kind) in self._names
 
-    def reader(self, kind: str) -> Callable[[Bytes], Placed]:
-        """What reads payloads of a known type; it raises ValueError (msgspec's is one) if one breaks its contract."""
-        return self._readers[kind]
+    def way(self, kind: str) -> tuple[str, Callable[[Bytes], Placed]]:
+        """The newest type of a known one, and what reads its payloads.
+
+        That raises ValueError (msgspec's is one) if a payload breaks its contract in what is read of it.
+        """
+        return self._ways[kind]
 
     def read(self, kind: str, data: Bytes) -> Placed:
         """What a payload of a known type says. Raises ValueError if it breaks its contract in what is read of it."""

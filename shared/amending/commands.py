@@ -59,5 +59,6 @@ def _spec(name: str, model: type[BaseModel], amendments: Amendments, titles: tup
         title_en=titles[0],
         title_fr=titles[1],
         lookups=amendments.lookups if correcting else lambda asked, located: (),
+        one_at_a_time=correcting and any(spec.one_at_a_time for spec in amendments.commands.values()),
         member="target.source",
     )

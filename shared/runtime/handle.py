@@ -4,7 +4,6 @@ import asyncio
 import os
 import random
 import time
-from collections import defaultdict
 from collections.abc import Sequence
 from contextlib import nullcontext
 from dataclasses import dataclass
@@ -70,7 +69,7 @@ class Handler:
         self._member = member
         self._coordinator = coordinator
         self._source = record.source_of(member, door.service)
-        self._turns: defaultdict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
+        self._turn = asyncio.Lock()
 
     async def handle(self, spec: Spec[Any, Any], request: Request) -> Outcome:
         """Decides and appends. Raises Refused: a decision's own codes, `command.reused`, `stream.conflict`,
@@ -81,7 +80,7 @@ class Handler:
             if repeated is not None:
                 return repeated
             try:
-                async with self._turns[spec.name] if spec.one_at_a_time else nullcontext():
+                async with self._turn if spec.one_at_a_time else nullcontext():
                     return await self._once(spec, request, digest)
             except Conflict:
                 await asyncio.sleep(random.uniform(0, 0.002 * 2 ** min(attempt, 5)))

@@ -90,7 +90,9 @@ def _known(found: Found, lookups: Sequence[Lookup], owner: str, door: Door) -> K
     wanted = (name for name in found.streams if name in own or name.startswith(begun))
     streams = {name: live(recorded(found.streams[name], door), owner, door) for name in wanted}
     existing = frozenset(name for name, rows in found.existing.items() if _holds(rows, door))
-    return Known(streams, existing, found.replicas)
+    # The coordinator hears its own records too, later than it records them: its streams know better.
+    replicas = {name: view for name, view in found.replicas.items() if not found.versions.get(name)}
+    return Known(streams, existing, replicas)
 
 
 def _holds(rows: Sequence[Stored], door: Door) -> bool:

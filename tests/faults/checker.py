@@ -161,11 +161,15 @@ async def same_as_fresh(rig: Rig) -> int:
 
 async def _state(pool: Any, version: int) -> Mapping[str, list[tuple[Any, ...]]]:
     asked = {
-        "totals": "select key, value from total where version = $1 and value <> 0 order by key",
+        "totals": "select key, value, undated from total "
+        "where version = $1 and (value, undated) <> (0, 0) order by key",
         "changes": "select key, sum(delta), entity from change where version = $1 group by 1, 3 "
         "having sum(delta) <> 0 order by 1, 3",
         "facts": "select entity, body from fact where version = $1 order by 1, 2",
-        "documents": "select kind, id, sort, member, body::text from document where version = $1 order by 1, 2",
+        "documents": "select kind, id, lowest, highest, owner, sort, territories, body::text from document "
+        "where version = $1 order by 1, 2, 3",
+        "amended": "select source, sequence, visibility, amended_by::text from amended "
+        "where version = $1 order by 1, 2",
         "positions": "select topic, sequence, digest, stopped from position where version = $1 order by 1",
     }
     return {what: [tuple(row) for row in await pool.fetch(sql, version)] for what, sql in asked.items()}

@@ -1,10 +1,12 @@
 """What the reader of figures and the audit count in a world: each by its own code, on the same signed bytes."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from services.audit.door import Door as AuditDoor
+from services.audit.kinds import LIFTS, Lift
 from services.audit.recount import Recount
 from services.audit.trail import Trail
 from services.gateway import figures as shown
@@ -13,6 +15,7 @@ from services.indicators.door import Door
 from services.indicators.facts import held
 from services.indicators.fold import contributions
 from services.indicators.portfolio import Document, documents
+from services.indicators.reading import READING, Reading
 from shared.kernel.chain import ZERO
 from tests.laws.world import COORDINATOR, World, public
 
@@ -34,7 +37,8 @@ class Counted:
     `repeat`: every so many records one is delivered again.
     """
 
-    def __init__(self, world: World, repeat: int = 0) -> None:
+    def __init__(self, world: World, repeat: int = 0, reading: Reading = READING) -> None:
+        self._reading = reading
         self.parked: list[tuple[str, str]] = []
         self._facts: dict[str, list[Any]] = {}
         for source, producer in world.producers.items():
@@ -46,7 +50,7 @@ class Counted:
     def _decoded(self, source: str, raws: Sequence[bytes], repeat: int) -> list[Any]:
         again = [raw for at, raw in enumerate(raws) for _ in range(2 if repeat and at % repeat == 0 else 1)]
         rows = [Row(offset, raw) for offset, raw in enumerate(again)]
-        found = decode.decode(rows, Door(source, COORDINATOR), public(source), ZERO, 0, set())
+        found = decode.decode(rows, Door(source, COORDINATOR, self._reading), public(source), ZERO, 0, set())
         assert found.stop is None, found.stop
         self.parked += [(source, park.reason) for park in found.parked]
         return found.facts
@@ -66,15 +70,20 @@ class Counted:
         found = {indicator: value for (where, indicator), value in self.values(day).items() if where == scope}
         return shown.complete(found)
 
+    def facts(self, entity: str) -> Sequence[Any]:
+        """The facts of an object."""
+        return self._facts.get(entity, ())
+
     def sheet(self, entity: str) -> Document | None:
         """The sheet of an object, with all that is recorded of it."""
         made = documents(entity, held(self._facts.get(entity, ())))
         return made[-1] if made and made[-1].highest == _ALL else None
 
 
-def audited(world: World) -> Trail:
+def audited(world: World, lifts: Mapping[str, Lift] = LIFTS) -> Trail:
     """The audit's own reading of a world: every chain followed, every signature verified."""
     trail = Trail(public(f"/members/{COORDINATOR}/ideation"), COORDINATOR)
+    trail.facts.door = AuditDoor(COORDINATOR, lifts)
     for source in trail.in_order(world.producers):
         producer = trail.producer(source)
         for raw in world.producers[source].raws:

@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from hashlib import sha256
+from types import MappingProxyType
 from typing import Any, Final
 from uuid import UUID
 
@@ -118,10 +119,9 @@ class Producer:
 class World:
     """The collective's producers, and one clock that may step back."""
 
-    def __init__(self) -> None:
-        self.producers = {
-            source: Producer(source, DEFINITIONS[source.rpartition("/")[2]]) for source in sorted(_SIGNERS)
-        }
+    def __init__(self, definitions: Mapping[str, Definition] = MappingProxyType({})) -> None:
+        known = {**DEFINITIONS, **definitions}
+        self.producers = {source: Producer(source, known[source.rpartition("/")[2]]) for source in sorted(_SIGNERS)}
         self._moments = 0
         self._replicas: dict[tuple[str, str, int], Mapping[str, Any] | None] = {}
 

@@ -208,7 +208,7 @@ class Given:
         for one in lookups:
             if one.kind == "naming":
                 own |= {_stream(e) for e in self.events if _stream(e).startswith(one.name) and _says(e, one.text)}
-        heard = {one.name for one in lookups if one.kind in ("replica", "either", "either_exists")}
+        heard = {one.name for one in lookups if one.kind in ("replica", "either", "either_exists")} - names
         return Known(
             streams={name: self.live(name, member) for name in own & names},
             existing=frozenset(name for name in asked & names - own if self.live(name, member)),

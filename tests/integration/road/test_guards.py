@@ -166,3 +166,19 @@ async def test_one_siren_is_given_once_however_many_register_at_once(ideation):
         )
     )
     assert Counter(told) == {"done": 1, "territory.siren_taken": 19}
+
+
+async def test_nor_do_corrections_give_it_twice(ideation):
+    for number in range(20):
+        await ideation.give("RegisterTerritory", territory_id=f"cc-{number}", kind="cc", name="Jura")
+    await ideation.seal()
+    handler, changes = ideation.handler, {"RegisterTerritory": {"siren": "243900420"}}
+    correct = [
+        ideation.give("CorrectRecord", "CO", handler, target=ideation.target(n), changes=changes, reason="typo")
+        for n in range(1, 20)
+    ]
+    register = {"territory_id": "cc-new", "kind": "cc", "name": "Jura", "siren": "243900420"}
+    told = await asyncio.gather(
+        *map(outcome, [*correct, ideation.give("RegisterTerritory", "CO", handler, **register)])
+    )
+    assert Counter(told) == {"done": 1, "territory.siren_taken": 19}

@@ -134,6 +134,23 @@ async def test_what_was_heard_of_others_is_read_until_it_is_no_more(make: Make):
     assert (await member.give("RecordNeed", "AD", need_id=str(uuid4()), **need)).changed
 
 
+async def test_ones_own_stream_is_believed_before_what_was_heard_of_it(ideation):
+    """The coordinator hears its own records too, and later than it records them."""
+    place, need = {"accompaniment_id": str(uuid4()), "territory_id": "cc-jura"}, {"text": "Bread"}
+    await ideation.give("RegisterTerritory", territory_id="cc-jura", **REGISTER)
+    await ideation.give("AdmitTerritory", **place)
+    await ideation.hear("territory/cc-jura", name="Jura")
+    heard = {"territory_id": "cc-jura", "operators": [ideation.member]}
+    await ideation.hear(f"accompaniment/{place['accompaniment_id']}", **heard)
+    await ideation.seal()
+    await ideation.give("VoidRecord", target=ideation.target(2), reason="error")
+    with pytest.raises(Refused, match=r"accompaniment\.unknown"):
+        await ideation.give("RecordNeed", need_id=str(uuid4()), **need, accompaniment_id=place["accompaniment_id"])
+    await ideation.give("VoidRecord", target=ideation.target(1), reason="error")
+    with pytest.raises(Refused, match=r"territory\.unknown"):
+        await ideation.give("RecordNeed", need_id=str(uuid4()), **need, territory_ids=["cc-jura"])
+
+
 async def test_an_event_of_a_newer_release_ends_the_decision(ideation):
     idea = str(uuid4())
     await ideation.give("ProposeIdea", idea_id=idea, title="An oven", provenance="online")
