@@ -96,7 +96,7 @@ def _walk(
 
 def _sort(read: record.Record, door: Door, held: set[str], result: Decoded) -> None:
     try:
-        result.facts.append(door.admit(read, read.attributes.subject in held))
+        result.facts.append(door.admit(read, bool(held) and read.attributes.subject in held))
     except Passed as passed:
         result.unknown.append(passed.kind)
     except SetAside as aside:

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from services.indicators.amended import Amended, amended
-from services.indicators.facts import AnyFact, Held, by_shape, held, live
+from services.indicators.facts import AnyFact, Held, amending, held
 from services.indicators.fold import contributions, difference
 from services.indicators.portfolio import Document, documents, visibilities
 from services.indicators.sheets import MAKERS
@@ -32,23 +32,23 @@ def draw(entities: Iterable[str], fresh: Facts, known: Facts) -> Drawn:
     for entity in entities:
         earlier, added = known.get(entity, ()), fresh[entity]
         facts = [*earlier, *added] if earlier else added
-        alive = live(facts)
-        now, amending = by_shape(alive), alive is not facts
+        now, amends = amending(facts)
         before = contributions(entity, held(earlier)) if earlier else {}
         changed = difference(before, contributions(entity, now))
         if changed:
             drawn.changes.append((entity, changed))
-        if amending:
+        if amends:
             drawn.amended |= amended(facts, added)
-        kind, _, name = entity.partition("/")
-        if kind in MAKERS and (amending or any(type(fact.said) in MAKERS[kind][1] for fact in added)):
-            _draw_documents(entity, kind, name, now, amending, drawn)
+        kind = entity.partition("/")[0]
+        if kind in MAKERS and (amends or any(type(fact.said) in MAKERS[kind][1] for fact in added)):
+            _draw_documents(entity, now, amends, drawn)
     return drawn
 
 
-def _draw_documents(entity: str, kind: str, name: str, now: Held, amending: bool, drawn: Drawn) -> None:
+def _draw_documents(entity: str, now: Held, amends: bool, drawn: Drawn) -> None:
     made = documents(entity, now)
     drawn.documents += made
     # Where nothing is amended and all is seen alike, there is one document and there never was another.
-    if amending or len(visibilities(now)) > 1:
+    if amends or len(visibilities(now)) > 1:
+        kind, _, name = entity.partition("/")
         drawn.stale.append((kind, name, [one.lowest for one in made]))

@@ -139,33 +139,34 @@ def _day(occurred_on: date, precision: str, hour: str) -> int:
 
 
 def live(facts: Sequence[AnyFact]) -> Sequence[AnyFact]:
-    """The facts that hold, of those of one entity: without what is voided, and as corrections say.
-
-    It is `facts` itself if none of them amends.
-    """
-    for fact in facts:
-        if isinstance(fact.said, Amends):
-            return living.live(facts, _amendment, _place, hangs_on, _corrected)
-    return facts
-
-
-def by_shape(facts: Sequence[AnyFact]) -> Held:
-    """Facts by what they say."""
-    if len(facts) == 1:
-        return {type(facts[0].said): facts}
-    found: dict[type[Placed], list[AnyFact]] = {}
-    for fact in facts:
-        shape = type(fact.said)
-        if shape in found:
-            found[shape].append(fact)
-        else:
-            found[shape] = [fact]
-    return found
+    """The facts that hold, of those of one entity: without what is voided, and as corrections say."""
+    return living.live(facts, _amendment, _place, hangs_on, _corrected)
 
 
 def held(facts: Sequence[AnyFact]) -> Held:
     """The facts that hold, by what they say."""
-    return by_shape(live(facts))
+    return amending(facts)[0]
+
+
+def amending(facts: Sequence[AnyFact]) -> tuple[Held, bool]:
+    """The facts that hold, by what they say; and whether any of `facts` amends."""
+    found = _by_shape(facts)
+    if Voided in found or Corrected in found:
+        return _by_shape(live(facts)), True
+    return found, False
+
+
+def _by_shape(facts: Sequence[AnyFact]) -> Held:
+    if len(facts) == 1:
+        return {type(facts[0].said): facts}
+    found: dict[type[Placed], list[AnyFact]] = {}
+    for fact in facts:
+        its = found.get(shape := type(fact.said))
+        if its is None:
+            found[shape] = [fact]
+        else:
+            its.append(fact)
+    return found
 
 
 def those(facts: Held, shape: type[Other]) -> Sequence[Fact[Other]]:

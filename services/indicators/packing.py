@@ -10,11 +10,10 @@ from typing import Final
 
 from services.indicators.drawn import Drawn, Facts
 from services.indicators.rows import Rows
-from services.indicators.tally import Contributions, Key, Scopes
+from services.indicators.tally import Contributions, Scopes
 
 # An indicator in some scopes.
 Where = tuple[str, Scopes]
-Changes = Iterable[tuple[str, Contributions]]
 
 _EPOCH_1900: Final = 693596
 # A head, rows of fields that each begin with their length, a tail. A row's last field stands apart: that of `fact` is
@@ -23,17 +22,6 @@ _HEAD: Final = b"PGCOPY\n\xff\r\n\0" + bytes(8)
 _TAIL: Final = b"\xff\xff"
 _FACT: Final = struct.Struct(">hiiiqiqi")
 _CHANGE: Final = struct.Struct(">hiiiqiqiiiqiqi")
-
-
-class _Slot:
-    """An indicator in some scopes: by scope the key without its day and the rows under it; amounts by month."""
-
-    __slots__ = ("heads", "monthly", "undated")
-
-    def __init__(self, heads: list[tuple[int, list[bytes]]]) -> None:
-        self.heads = heads
-        self.monthly: defaultdict[int, int] = defaultdict(int)
-        self.undated: defaultdict[int, int] = defaultdict(int)
 
 
 class Packing:
@@ -46,9 +34,10 @@ class Packing:
         self._batch = batch
         self._heads = heads
         self._producers = producers
-        self._slots: dict[Where, _Slot] = {}
         self._facts: list[bytes] = []
         self._changes: defaultdict[int, list[bytes]] = defaultdict(list)
+        self._totals: defaultdict[int, int] = defaultdict(int)
+        self._undated: defaultdict[int, int] = defaultdict(int)
         self._drawn = Drawn()
 
     def add_facts(self, facts: Facts) -> None:
@@ -65,59 +54,46 @@ class Packing:
         self._drawn.stale += drawn.stale
         self._drawn.amended |= drawn.amended
 
-    def add(self, changes: Changes) -> list[tuple[str, dict[Key, int]]]:
+    def add(self, changes: Iterable[tuple[str, Contributions]]) -> list[tuple[str, Contributions]]:
         """Changes of entities; gives back those of which the heads are not known yet."""
-        pack, slots, producers = _CHANGE.pack, self._slots, self._producers
-        version, batch = self._version, self._batch
-        strange: list[tuple[str, dict[Key, int]]] = []
+        pack, known, producers = _CHANGE.pack, self._heads, self._producers
+        made, totals, version, batch = self._changes, self._totals, self._version, self._batch
+        strange: list[tuple[str, Contributions]] = []
         for entity, changed in changes:
             number = entity_key(entity)
             for key, delta in changed.items():
                 indicator, scopes, day, source, sequence, dated = key
-                slot = slots.get((indicator, scopes)) or self._open((indicator, scopes))
-                if slot is None:
+                heads = known.get((indicator, scopes))
+                if heads is None:
                     strange.append((entity, {key: delta}))
                     continue
                 said = pack(7, 4, version, 8, batch, 8, number, 4, producers[source], 8, sequence, 8, delta, 8)
                 # Keys begin in 1900; what is dated before stands on their first day.
                 at = day - _EPOCH_1900 if day > _EPOCH_1900 else 0
                 month = month_of(at)
-                slot.monthly[month] += delta
-                if not dated:
-                    slot.undated[month] += delta
-                for head, parts in slot.heads:
-                    parts += (said, (head | at).to_bytes(8))
+                for head in heads:
+                    made[head] += (said, (head | at).to_bytes(8))
+                    totals[head | month] += delta
+                    if not dated:
+                        self._undated[head | month] += delta
         return strange
-
-    def _open(self, where: Where) -> _Slot | None:
-        heads = self._heads.get(where)
-        if heads is None:
-            return None
-        slot = self._slots[where] = _Slot([(head, self._changes[head]) for head in heads])
-        return slot
 
     def rows(self) -> Rows:
         """All of it."""
         # Near the order of the index on them, which then grows at few places.
         changes = [part for head in sorted(self._changes) for part in self._changes[head]]
-        slots = self._slots.values()
         return Rows(
             self._version,
             self._batch,
             _copied(self._facts),
             _copied(changes),
-            _by_key((slot.heads, slot.monthly) for slot in slots),
-            _by_key((slot.heads, slot.undated) for slot in slots if slot.undated),
+            _moved(self._totals),
+            _moved(self._undated),
             self._drawn,
         )
 
 
-def _by_key(amounts: Iterable[tuple[list[tuple[int, list[bytes]]], Mapping[int, int]]]) -> list[tuple[int, int]]:
-    totals: defaultdict[int, int] = defaultdict(int)
-    for heads, by_month in amounts:
-        for month, delta in by_month.items():
-            for head, _ in heads:
-                totals[head | month] += delta
+def _moved(totals: Mapping[int, int]) -> list[tuple[int, int]]:
     return sorted((key, value) for key, value in totals.items() if value)
 
 

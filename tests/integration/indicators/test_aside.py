@@ -49,6 +49,17 @@ async def test_after_a_restart_what_lacks_authority_still_holds_back_nothing(sid
     assert await side.figure("projects_opened") == 1
 
 
+async def test_after_a_restart_what_breaks_its_contract_still_holds_back_its_stream(side: ReadSide) -> None:
+    hand = await side.member()
+    async with side.reading():
+        await hand.say("IdeaProposed", "idea/x", {"idea_id": "x"})
+        await side.read(hand)
+    async with side.reading():
+        await hand.idea("x")
+        await side.read(hand)
+    assert await _codes(side) == {hand.source: {"payload.contract": 1, "parked.behind": 1}}
+
+
 async def test_a_territory_is_nobodys_to_register_but_the_coordinators(side: ReadSide) -> None:
     hand = await side.member()
     data = {"territory_id": "t", "name": "Mine", "kind": "cc"}

@@ -263,7 +263,7 @@ async def test_the_region_a_registered_territory_and_a_joined_member_are_known(
         await side.read(hand)
         for scope in ("region", "territory/t", f"member/{hand.member}"):
             assert await gateway.value(known, scope) is True
-        for scope in ("territory/ghost", "member/nobody", "member/", "idea/x", "", "territory/t/x"):
+        for scope in ("territory/ghost", "member/nobody", "member/t", "member/", "idea/x", "", "territory/t/x"):
             assert await gateway.value(known, scope) is False
         await side.coordinator.void(joined)
         await side.coordinator.void(registered)

@@ -72,6 +72,11 @@ def test_a_member_appoints_opens_and_declares_for_itself_only(kind, source):
     assert _code(kind, member_id="cluster-jura", **given) is None
 
 
+def test_a_type_that_is_not_the_producers_is_judged_before_its_payload_and_what_it_says_after():
+    assert _code("TerritoryRegistered", name=None) == "authority.coordinator"
+    assert _code("AdviserAppointed", member_id="fdfr-89", share="half") == "payload.contract"
+
+
 def test_the_coordinator_declares_a_number_of_advisers_for_any_member():
     assert _code("AdviserBatchDeclared", source=COORDINATOR, member_id="fdfr-89") is None
     assert _code("AdviserAppointed", source=COORDINATOR, member_id="fdfr-89") == "authority.owner"
