@@ -65,7 +65,7 @@ class Correction(Placed, frozen=True, gc=False, kw_only=True):
 
     target: Target
     data: dict[str, Any]
-    data_type: Word | None = None
+    data_type: Word | Absent = ABSENT
     occurred_on: date
     occurred_precision: Literal[PRECISIONS]  # type: ignore[valid-type]
 

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from datetime import date
 from typing import Any, Final
 
+import orjson
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
@@ -46,11 +47,16 @@ def moves(members: tuple[str, ...], most: int, raw: bool = False) -> st.SearchSt
         begun = [
             move for one in first for move in _founded(members[one[0] % len(members)], one[1] + 256 * one[2], one[3])
         ]
-        drawn = [(one, one[0] % (kinds + 1)) for one in then]
+        drawn = [(one, _what(one[0], kinds)) for one in then]
         return [*begun, *(_move(members[one[1] % len(members)], what - 1, one[2:]) for one, what in drawn if what)]
 
     numbers, few = st.binary(min_size=6, max_size=6), st.binary(min_size=4, max_size=4)
     return st.builds(made, st.lists(few, max_size=4), st.lists(numbers, min_size=most // 2, max_size=most))
+
+
+def _what(number: int, kinds: int) -> int:
+    """Which move, from 1, and 0 for none; of the higher numbers every one amends what was recorded."""
+    return number % (kinds + 1) if number < _AMENDS_FROM else len(COMMANDS) + 1 + number % len(_AMENDING)
 
 
 def _move(member: str, what: int, numbers: bytes) -> Move:
@@ -74,6 +80,7 @@ _FOUNDING: Final = (
 )
 
 
+_AMENDS_FROM: Final = 180
 _AMENDING: Final = ("VoidRecord", "VoidRecord", "CorrectRecord", "CorrectRecord", "CorrectRecord")
 _RAW: Final = (1, 2, 3)
 
@@ -133,15 +140,23 @@ def _amend(world: World, move: Move, name: str) -> None:
     at = world.producer(move.member, ("ideation", "projects")[move.d % 2])
     if not at.places:
         return
-    sequence = len(at.places) - (move.a * 12 + move.b) % len(at.places)
+    # Often one of the last few that are no amendments themselves, so that one record is amended again and again.
+    own = [n for n, (stream, version) in enumerate(at.places, 1) if _says(at, stream, version)] or [1]
+    back = move.a % 3 if move.b % 2 else move.a * 12 + move.b
+    sequence = own[-1 - back % len(own)]
     given: dict[str, Any] = {"target": {"source": at.source, "sequence": sequence}}
     if name == "VoidRecord":
         given["reason"] = "error"
     else:
         given |= {"reason": "typo", "changes": _changes(at, sequence, move)}
-    # The author, somebody else, the member's administrator, the coordinator.
-    role, actor = (("AD", "adviser-0"), ("AD", "adviser-1"), ("ME", "somebody"), ("CO", "coordinator-1"))[move.c % 4]
+    stream, version = at.places[sequence - 1]
+    author = orjson.loads(at.streams[stream][version - 1].attributes)["actor"]
+    role, actor = (("AD", author), ("AD", "somebody"), ("ME", "somebody"), ("CO", "coordinator-1"))[move.c % 4]
     _try(world, move.member, at.definition.name, name, given, Asked(role, *DAYS[0], actor, clock_back=move.b % 5 == 0))
+
+
+def _says(at: Producer, stream: str, version: int) -> bool:
+    return ".Record" not in at.streams[stream][version - 1].type
 
 
 def _changes(at: Producer, sequence: int, move: Move) -> dict[str, Any]:
@@ -154,9 +169,10 @@ def _changes(at: Producer, sequence: int, move: Move) -> dict[str, Any]:
     fields: dict[str, Any] = {}
     if move.d > 3:
         fields["occurred_on"] = {"date": on.isoformat(), "precision": precision}
-    name, value = _FIELDS[(move.a + move.d) % len(_FIELDS)]
     payload = at.definition.door.payloads.get(kind)
-    if payload is not None and name in payload.model_fields:
+    known = [(name, value) for name, value in _FIELDS if payload is not None and name in payload.model_fields]
+    if known:
+        name, value = known[(move.a + move.d) % len(known)]
         fields[name] = value(move)
     return {command: fields}
 

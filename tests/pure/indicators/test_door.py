@@ -1,9 +1,12 @@
 """Where records come in: what is admitted, what is passed, what is set aside, and with which code."""
 
+from typing import Any
+
 import pytest
 
 from services.indicators.door import Door, Passed, SetAside, holds_back
 from services.indicators.facts import AnyFact
+from shared.kernel.record import Record
 from tests.pure.indicators.making import (
     COLLECTIVE,
     COORDINATOR,
@@ -142,9 +145,22 @@ def test_a_post_that_cannot_be_counted_is_set_aside(contract, given):
 def test_null_is_no_value():
     read = record("IdeaProposed")
     for name in ("accompaniment_id", "description", "title"):
-        broken = read.data_bytes.replace(b'{"', b'{"%s":null,"' % name.encode(), 1)
         with pytest.raises(SetAside, match=r"^payload\.contract"):
-            admit(type(read)(read.attributes, {**read.data, name: None}, b"", broken, b""))
+            admit(_with_null(read, name))
+    named: dict[str, Any] = {
+        "target": target(IDEA),
+        "data": said(IDEA),
+        "occurred_on": "2019-06-01",
+        "occurred_precision": "day",
+    }
+    correction = record("RecordCorrected", sequence=9, subject=IDEA.subject, **named)
+    with pytest.raises(SetAside, match=r"^payload\.contract"):
+        admit(_with_null(correction, "data_type"))
+
+
+def _with_null(read: Record, name: str) -> Record:
+    broken = read.data_bytes.replace(b'{"', b'{"%s":null,"' % name.encode(), 1)
+    return Record(read.attributes, {**read.data, name: None}, b"", broken, b"")
 
 
 def test_what_is_not_read_may_be_anything():
@@ -230,6 +246,19 @@ def test_a_correction_is_read_as_its_original_would_be():
     assert _correcting(IDEA, confidentiality="secret") == "payload.contract"
     assert _correcting(IDEA, on="2019-02-30") == "payload.contract"
     assert _correcting(IDEA, on="2019-02-03", precision="decade") == "payload.contract"
+
+
+def test_a_correction_may_be_written_in_a_newer_version_of_the_same_event_only():
+    assert _typed("ideation.IdeaProposed.v1") is None
+    assert _typed("ideation.IdeaShortlisted.v1") == "payload.contract"
+    assert _typed("ideation.IdeaProposed.v9") == "payload.version"
+    for wrong in ("", 5):
+        assert _typed(wrong) == "payload.contract"
+
+
+def _typed(written) -> str | None:
+    more = {"data": said(IDEA), "occurred_on": "2019-06-01", "occurred_precision": "day", "data_type": written}
+    return _code("RecordCorrected", target=target(IDEA), sequence=9, subject=IDEA.subject, **more)
 
 
 def test_a_correction_stays_with_the_objects_of_its_original():

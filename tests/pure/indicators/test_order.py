@@ -59,7 +59,7 @@ def _folded(*batches: list[AnyFact]) -> Any:
     return side.all
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=200, deadline=None)
 @given(histories(), st.randoms(use_true_random=False), st.data())
 def test_any_interleaving_any_cut_and_any_redelivery_gives_the_same_figures_and_sheets(facts, random, data):
     expected = _folded(facts)
@@ -127,7 +127,7 @@ def _on(figures: dict[tuple[str, str, int], int], scope: str, indicator: str, da
     return figures[scope, indicator, max(earlier)] if earlier else 0
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=200, deadline=None)
 @given(histories(), st.sampled_from(MEMBERS))
 def test_what_a_member_records_moves_no_figure_of_another_and_lowers_none_of_the_region(facts, member):
     whole, without = _by_day(facts), _by_day([one for one in facts if not is_of(one, member)])
