@@ -20,9 +20,12 @@ from deploy.whitepaper import play
 from services.gateway import service as gateway
 from services.gateway.settings import Settings as GatewaySettings
 from services.ideation.service import DEFINITION as IDEATION
+from services.indicators import versions
+from services.indicators.rebuild import activate, rebuild
 from services.indicators.service import Figures
 from services.indicators.settings import Settings as FiguresSettings
 from services.projects.service import DEFINITION as PROJECTS
+from shared.adapters.postgres import pool as pools
 from shared.runtime.serve import listen, serve
 from shared.runtime.service import Definition, Service
 from shared.runtime.settings import Settings, from_state
@@ -57,6 +60,7 @@ async def main(plan: Plan, say: Say, on_ready: Callable[[], None]) -> None:
     url = f"http://{plan.host}:{public.getsockname()[1]}"
     inside = f"http://127.0.0.1:{internal.getsockname()[1]}/members/{{member}}/{{service}}"
     _remember(plan, members, url, inside)
+    await _by_these_rules(_figures(plan, members, reads), say)
     services = [
         Service(DEFINITIONS[name], _settings(plan, members, member, name)) for member, name in members.producers
     ]
@@ -99,6 +103,24 @@ def _figures(plan: Plan, members: Collective, reads: everything.ReadSide) -> Fig
             "root_key": plan.state / "keys" / "root.pub",
         }
     )
+
+
+async def _by_these_rules(settings: FiguresSettings, say: Say) -> None:
+    """Counts everything anew, beside the figures so far, if those were written by other rules, and answers from that.
+
+    Elsewhere this is the decision of whoever runs the reader; here the servers run only as long as we do.
+    """
+    reads = await pools.connect(settings.figures_dsn.get_secret_value(), min_size=1, max_size=4)
+    try:
+        try:
+            await versions.check(reads, await versions.meant(reads, settings))
+        except versions.OtherRules as other:
+            say("the rules of counting have changed: counting everything anew")
+            await rebuild(reads, settings.model_copy(update={"version": other.following}))
+            async with reads.acquire() as connection:
+                await activate(connection, other.following)
+    finally:
+        await reads.close()
 
 
 def _gateway(plan: Plan, members: Collective, reads: everything.ReadSide, inside: str) -> gateway.GatewayApp:

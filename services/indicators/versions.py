@@ -7,7 +7,7 @@ from services.indicators.settings import Settings
 
 
 class OtherRules(Exception):
-    """A version was written by other rules than those of this program."""
+    """A version was written by other rules than those of this program; `following` is the one to build."""
 
     def __init__(self, version: int, following: int) -> None:
         super().__init__(
@@ -15,6 +15,7 @@ class OtherRules(Exception):
             f"beside it with `python -m services.indicators --version {following} rebuild`, then answer from it with "
             f"`python -m services.indicators --version {following} activate`."
         )
+        self.following = following
 
 
 async def meant(connection: Any, settings: Settings) -> int:

@@ -1,6 +1,7 @@
 """Who may say what at a member's service: its own members, and the coordinator where it speaks of any member."""
 
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from typing import Any
 from uuid import uuid4
 
@@ -11,6 +12,7 @@ import pytest
 from services.ideation import examples
 from services.ideation.service import DEFINITION as IDEATION
 from services.projects.service import DEFINITION as PROJECTS
+from shared.kernel.deciding import draft
 from shared.kernel.refusals import Refused
 
 from .conftest import Make, Producer, asked
@@ -144,6 +146,15 @@ async def test_what_is_the_coordinators_is_recorded_at_the_coordinators_service_
     what, _, code = refused.value.code.partition(".")
     assert code == "foreign" and what in kinds
     assert COORDINATOR in refused.value.en and COORDINATOR in refused.value.fr
+    assert await ideas.count("event") == 1
+
+
+async def test_what_every_reader_would_set_aside_is_not_recorded_whatever_was_decided(ideas):
+    careless = replace(IDEATION.specs["AppointAdviser"], decide=lambda fact, state, context, known: [draft(fact)])
+    given = {"adviser_id": str(uuid4()), "member_id": "another-member", "share": "1"}
+    appoint = careless.model.model_validate_json(orjson.dumps(given), strict=True)
+    with pytest.raises(Refused, match=r"adviser\.foreign"):
+        await ideas.handler.handle(careless, asked(input=appoint, role="ME"))
     assert await ideas.count("event") == 1
 
 
