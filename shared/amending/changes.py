@@ -2,18 +2,19 @@
 
 from collections.abc import Iterator, Mapping
 from datetime import date
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
-from pydantic import BaseModel, TypeAdapter, ValidationError
+from pydantic import BaseModel, ValidationError
 
 from shared.amending import refusals
 from shared.kernel import canonical
 from shared.kernel.amendments import Amending, Correction
 from shared.kernel.decider import RecordedEvent, Spec
 from shared.kernel.fields import Occurred, Payload
+from shared.kernel.invalid import refusal
 from shared.kernel.refusals import Refused
 
-_OCCURRED: Final = TypeAdapter(Occurred)
+M = TypeVar("M", bound=BaseModel)
 # What an amendment says of itself. Its other fields are those that every fact has: where, and for whom.
 _ITS_OWN: Final = frozenset({*Correction.model_fields, "reason", "evidence"})
 _IDS: Final = ("_id", "_ids")
@@ -32,14 +33,14 @@ def merged(
     patch = dict(fields)
     occurred_on, precision = original.occurred_on, original.precision
     if "occurred_on" in patch:
-        said = _read(_OCCURRED, patch.pop("occurred_on"), (name, "occurred_on"), owner)
+        said = _read(Occurred, patch.pop("occurred_on"), (name, "occurred_on"), owner)
         occurred_on, precision = said.date, said.precision
     unknown = sorted(patch.keys() - type(original.fact).model_fields.keys())
     if unknown:
         raise refusals.unknown_field(("changes", name, unknown[0]))
     whole = {**original.fact.payload(), **patch}
     known = {field: value for field, value in whole.items() if value is not None}
-    return _read(TypeAdapter(spec.model), known, (name,), owner), occurred_on, precision
+    return _read(spec.model, known, (name,), owner), occurred_on, precision
 
 
 def command_of(spec: Spec[Any, Any], fact: Payload) -> Any:
@@ -78,15 +79,10 @@ def common(kind: type[Amending], fact: Payload) -> dict[str, Any]:
     return {name: value for name in names if (value := getattr(fact, name, None)) is not None}
 
 
-def reason(asked: BaseModel) -> dict[str, Any]:
-    """Why it is amended, in the words of the service's own list."""
-    return {"reason": asked.reason} if hasattr(asked, "reason") else {}
-
-
-def _read(kind: TypeAdapter[Any], value: Any, path: tuple[str, ...], owner: str) -> Any:
+def _read(kind: type[M], value: Any, path: tuple[str, ...], owner: str) -> M:
     try:
-        return kind.validate_json(canonical.encode(value), strict=True, context={"member": owner})
+        return kind.model_validate_json(canonical.encode(value), strict=True, context={"member": owner})
     except ValidationError as error:
-        raise refusals.invalid(error, ("changes", *path)) from None
+        raise refusal(error, ("changes", *path)) from None
     except canonical.NotCanonical as error:
         raise Refused("input.invalid", f"Not accepted: {error}.", "Valeur refusée.", ("changes", *path)) from None

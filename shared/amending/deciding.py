@@ -44,9 +44,11 @@ class Amendments:
 
     def lookups(self, asked: Any, located: Located) -> Sequence[Lookup]:
         """What must be known to decide the corrected command and those after it again. Raises Refused as `correct`."""
-        if self._named(asked, located) is None:
+        held = self._held(asked, located)
+        original = _at(held, located.version)
+        if original is None:
             return ()
-        plan = self._plan(asked, located)
+        plan = self._plan(asked, original, held)
         found = dict.fromkeys(plan.spec.lookups(plan.asked, ()))
         for event in plan.after:
             spec = self.commands[event.fact.TYPE]
@@ -60,11 +62,12 @@ class Amendments:
         `correction.moves_entity`, `correction.repeats`, `correction.contradicts`, `input.*`, those of dates, and all
         that the command itself refuses.
         """
-        original = self._named(asked, located)
+        held = self._held(asked, located)
+        original = _at(held, located.version)
         if original is None:
             raise refusals.voided()
         permit(original, context)
-        plan = self._plan(asked, located)
+        plan = self._plan(asked, original, held)
         dates.check(plan.occurred_on, plan.precision, context.today)
         fact = self._decided(plan, context, known)
         self._still_stand(plan, fact, context, known)
@@ -72,6 +75,7 @@ class Amendments:
         if not differing:
             return []
         says = {
+            "reason": asked.reason,
             "data": fact.payload(),
             "data_type": None if original.type == fact.TYPE else fact.TYPE,
             "occurred_on": plan.occurred_on,
@@ -85,7 +89,7 @@ class Amendments:
 
         Raises Refused: `amendment.target`, `.not_author`, `.late`, `.too_many`.
         """
-        original = self._named(asked, located)
+        original = _at(self._held(asked, located), located.version)
         if original is None:
             return []
         permit(original, context)
@@ -97,19 +101,17 @@ class Amendments:
         named = {name for event in (original, *with_it) for name in entities_of(event.fact, context.member)}
         if len(named) > MOST_ENTITIES:
             raise refusals.too_many()
-        return [draft(self._amendment(self.voided, asked, located, original.fact, sorted(named), {}))]
+        says = {"reason": asked.reason}
+        return [draft(self._amendment(self.voided, asked, located, original.fact, sorted(named), says))]
 
-    def _named(self, asked: Any, located: Located) -> Event | None:
-        """The record named, as it holds now; None if it holds no more."""
-        (recorded,) = (event for event in located.events if event.version == located.version)
+    def _held(self, asked: Any, located: Located) -> Events:
+        """What holds now of the stream. Raises Refused `amendment.target` if the record named is never amended."""
+        recorded = _recorded(located)
         if isinstance(recorded.fact, Amending) or not recorded.fact.AMENDABLE:
             raise refusals.target()
-        held = live(located.events, _owner(asked), self.door)
-        return next((event for event in held if event.version == located.version), None)
+        return live(located.events, _owner(asked), self.door)
 
-    def _plan(self, asked: Any, located: Located) -> Plan:
-        held = live(located.events, _owner(asked), self.door)
-        (original,) = (event for event in held if event.version == located.version)
+    def _plan(self, asked: Any, original: Event, held: Events) -> Plan:
         spec = self.commands[original.fact.TYPE]
         command, occurred_on, precision = changes.merged(asked.changes, original, spec, _owner(asked))
         before = [event for event in held if event.version < original.version]
@@ -177,16 +179,15 @@ class Amendments:
         entities: Sequence[str],
         says: Mapping[str, Any],
     ) -> Amending:
-        recorded = next(event for event in located.events if event.version == located.version)
         target = Target(
             source=asked.target.source,
             sequence=asked.target.sequence,
             version=located.version,
-            type=recorded.type,
+            type=_recorded(located).type,
             subject=fact.stream(),
             entities=tuple(entities),
         )
-        return kind(target=target, note=asked.note, **changes.common(kind, fact), **changes.reason(asked), **says)
+        return kind(target=target, note=asked.note, **changes.common(kind, fact), **says)
 
 
 def permit(original: Event, context: Context) -> None:
@@ -198,6 +199,16 @@ def permit(original: Event, context: Context) -> None:
         raise refusals.not_author()
     if context.now - datetime.fromisoformat(original.time) > timedelta(days=AUTHOR_DAYS):
         raise refusals.late(AUTHOR_DAYS)
+
+
+def _recorded(located: Located) -> Event:
+    """The record named, as it was recorded."""
+    return next(event for event in located.events if event.version == located.version)
+
+
+def _at(held: Events, version: int) -> Event | None:
+    """The record at a version, as it holds now; None if it holds no more."""
+    return next((event for event in held if event.version == version), None)
 
 
 def _owner(asked: Any) -> str:

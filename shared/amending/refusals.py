@@ -1,8 +1,5 @@
 """The refusals of corrections and voids, each with its words."""
 
-from pydantic import ValidationError
-
-from shared.kernel.invalid import refusal
 from shared.kernel.refusals import Refused
 
 _TARGET = ("target",)
@@ -100,11 +97,6 @@ def unknown_field(path: tuple[str, ...]) -> Refused:
     return Refused(
         "input.unknown_field", f"Unknown field: {'.'.join(path)}.", f"Champ inconnu : {'.'.join(path)}.", path
     )
-
-
-def invalid(error: ValidationError, path: tuple[str, ...]) -> Refused:
-    """A value that its field does not take."""
-    return refusal(error, path)
 
 
 def moves() -> Refused:
