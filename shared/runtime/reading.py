@@ -10,7 +10,7 @@ import orjson
 from shared.amending.streams import Door, live
 from shared.contracts import authority
 from shared.kernel import living
-from shared.kernel.amendments import Target, Void
+from shared.kernel.amendments import Void
 from shared.kernel.decider import Events, Known, Located, Lookup, RecordedEvent, Spec
 from shared.kernel.fields import Payload
 from shared.ports import EventStore, Found, Stored
@@ -96,17 +96,20 @@ def _known(found: Found, lookups: Sequence[Lookup], owner: str, door: Door) -> K
 
 
 def _holds(rows: Sequence[Stored], door: Door) -> bool:
-    """Whether anything of a stream still holds, told by the types of its events and by what its voids name."""
-    voids = [(row.version, door.read(row.type, orjson.loads(row.data))) for row in rows if row.data]
-    gone = [(at, said.target) for at, said in voids if isinstance(said, Void)]
-    said = (row for row in rows if authority.amendable(row.type))
-    return any(not any(_takes(at, target, row) for at, target in gone) for row in said)
+    """Whether anything of a stream still holds, told by the types of its events and by what its voids say.
 
-
-def _takes(at: int, target: Target, row: Stored) -> bool:
-    """Whether a void at this version takes an event: the one it names, or one that hangs on it.
-
-    That its entities include the event's need not be asked: this service has named them itself.
+    Entities are left out: this service has named them itself, so that a void's always include the event's.
     """
-    hangs = living.name_of(target.type) in authority.hangs_on(row.type)
-    return row.version == target.version or (hangs and target.version < row.version < at)
+
+    def void(row: Stored) -> living.Amendment | None:
+        said = door.read(row.type, orjson.loads(row.data)) if row.data else None
+        if not isinstance(said, Void):
+            return None
+        return living.Amendment(_place(row), said.target.version, said.target.type, True)
+
+    told = [row for row in rows if row.data or authority.amendable(row.type)]
+    return bool(living.live(told, void, _place, authority.hangs_on, lambda original, _: original))
+
+
+def _place(row: Stored) -> living.Place:
+    return living.Place("", "", row.version, row.type, ())
