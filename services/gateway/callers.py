@@ -6,16 +6,11 @@ from typing import Final
 
 from services.gateway.faults import Fault
 from shared.kernel.refusals import Refused
-from shared.runtime.tokens import Claims, Verifier
+from shared.runtime.tokens import Claims, Verifier, coordinates
 
 PUBLIC: Final = "public"
 ALL: Final = "all"
 _LEEWAY: Final = 30
-
-
-def coordinates(claims: Claims | None, coordinator: str) -> bool:
-    """Whether a token is the coordinator's own. The role CO held by another member is worth nothing."""
-    return claims is not None and claims.member == coordinator and "CO" in claims.roles
 
 
 def viewer(claims: Claims | None, coordinator: str) -> str:

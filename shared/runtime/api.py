@@ -25,7 +25,7 @@ from shared.kernel.invalid import refusal
 from shared.kernel.refusals import Refused
 from shared.runtime import metrics
 from shared.runtime.handle import Handler, Outcome, Request
-from shared.runtime.tokens import Claims, Verifier
+from shared.runtime.tokens import Claims, Verifier, coordinates
 
 log = logging.getLogger("api")
 MAX_BODY: Final = 64 * 1024
@@ -138,7 +138,7 @@ class Api:
     def _spec(self, name: str, claims: Claims) -> Spec[Any, Any]:
         """The command, if a token of this member may give it here: the coordinator's also gives what names a member."""
         spec = self._specs.get(name)
-        guest = self._coordinates(claims) and spec is not None and spec.member is not None
+        guest = coordinates(claims, self._coordinator) and spec is not None and spec.member is not None
         if claims.member != self._member and not guest:
             raise Refused(
                 "token.foreign_member",
@@ -148,9 +148,6 @@ class Api:
         if spec is None:
             raise Refused("command.unknown", "There is no such command here.", "Cette commande n'existe pas ici.")
         return spec
-
-    def _coordinates(self, claims: Claims) -> bool:
-        return claims.member == self._coordinator and "CO" in claims.roles
 
     def _parse(self, spec: Spec[Any, Any], body: bytes, claims: Claims) -> tuple[Envelope, Request]:
         try:

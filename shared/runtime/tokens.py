@@ -31,6 +31,11 @@ class Claims:
     exp: int
 
 
+def coordinates(claims: Claims | None, coordinator: str) -> bool:
+    """Whether a token is the coordinator's own. The role CO held by another member is worth nothing."""
+    return claims is not None and claims.member == coordinator and "CO" in claims.roles
+
+
 def create_issuer(keys: Path) -> None:
     """Makes the local issuer's key (mode 600) and its public set `jwks.json`, unless they exist."""
     secret, public = keys / "issuer.key", keys / "jwks.json"

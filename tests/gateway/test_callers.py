@@ -2,8 +2,8 @@
 
 import pytest
 
-from services.gateway.callers import ALL, PUBLIC, Caller, coordinates, viewer
-from shared.runtime.tokens import ROLES, Claims
+from services.gateway.callers import ALL, PUBLIC, Caller, viewer
+from shared.runtime.tokens import ROLES, Claims, coordinates
 
 HUB = "hub"
 

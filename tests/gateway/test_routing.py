@@ -4,10 +4,10 @@ from typing import Any
 
 import pytest
 
-from services.gateway.callers import Caller, coordinates, viewer
+from services.gateway.callers import Caller, viewer
 from services.gateway.commands import TARGET, Contract
 from services.gateway.routing import Nowhere, route
-from shared.runtime.tokens import Claims
+from shared.runtime.tokens import Claims, coordinates
 
 HUB = "hub"
 PROPOSE, NEARING, VOID = (
