@@ -1,20 +1,20 @@
 """Corrections and voids of what this service recorded."""
 
-from typing import ClassVar, Literal
+from typing import ClassVar
 
 from services.ideation.events import Fact
-from shared.kernel.amendments import Correction, Void
+from shared.kernel.amendments import Correction, CorrectionReason, Void, VoidReason
 
 
 class RecordCorrected(Correction, Fact):
     """A recorded fact was wrong; this is what holds instead."""
 
     TYPE: ClassVar = "ideation.RecordCorrected.v1"
-    reason: Literal["typo", "miscount", "wrong_date", "wrong_subject", "new_evidence"]
+    reason: CorrectionReason
 
 
 class RecordVoided(Void, Fact):
     """A recorded fact never was, or was recorded twice."""
 
     TYPE: ClassVar = "ideation.RecordVoided.v1"
-    reason: Literal["duplicate", "error", "fraud"]
+    reason: VoidReason

@@ -5,6 +5,7 @@ from typing import Annotated, Any, Final
 from pydantic import BaseModel, Field
 
 from shared.amending.deciding import Amendments
+from shared.kernel.amendments import CorrectionReason, VoidReason
 from shared.kernel.decider import RecordAddress, Spec
 from shared.kernel.fields import Part, Text
 
@@ -18,27 +19,30 @@ class RecordName(Part):
     sequence: Annotated[int, Field(ge=1, le=2**53 - 1)]
 
 
-class Correct(Part):
-    """What was wrong. `changes`: under the name of the command that recorded it, the fields that differ, and
-    `occurred_on` if the date does; null takes a field away. Everything else stays as it is."""
+class CorrectRecord(Part):
+    """A recorded fact was wrong: only what changes is given."""
 
     target: RecordName
+    # Under the name of the command that recorded it: the fields that differ, and `occurred_on` if the date does. Null
+    # takes a field away; everything else stays as it is.
     changes: Annotated[dict[str, dict[str, Any]], Field(min_length=1, max_length=1)]
     note: Text | None = None
+    reason: CorrectionReason
 
 
-class Void(Part):
-    """What never was, or was recorded twice."""
+class VoidRecord(Part):
+    """A recorded fact never was, or was recorded twice: it counts no more, nor does what hangs on it."""
 
     target: RecordName
     note: Text | None = None
+    reason: VoidReason
 
 
-def specs(correct: type[Correct], void: type[Void], amendments: Amendments) -> tuple[Spec[Any, Any], ...]:
-    """The commands CorrectRecord and VoidRecord of a service, whose inputs name its own reasons."""
+def specs(amendments: Amendments) -> tuple[Spec[Any, Any], ...]:
+    """The commands CorrectRecord and VoidRecord of a service."""
     return (
-        _spec("CorrectRecord", correct, amendments, ("Correct a record", "Corriger un enregistrement")),
-        _spec("VoidRecord", void, amendments, ("Void a record", "Annuler un enregistrement")),
+        _spec("CorrectRecord", CorrectRecord, amendments, ("Correct a record", "Corriger un enregistrement")),
+        _spec("VoidRecord", VoidRecord, amendments, ("Void a record", "Annuler un enregistrement")),
     )
 
 

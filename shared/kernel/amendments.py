@@ -4,14 +4,15 @@ Both lie in the stream of their original, in its producer (docs/record.md, "Amen
 """
 
 from datetime import date
-from typing import Annotated, Any, ClassVar
+from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic import Field
 
 from shared.kernel.fields import Key, Part, Payload, Precision, Text
 
 MOST_ENTITIES = 1000
-
+CorrectionReason = Literal["typo", "miscount", "wrong_date", "wrong_subject", "new_evidence"]
+VoidReason = Literal["duplicate", "error", "fraud"]
 
 Type = Annotated[str, Field(pattern=r"^[a-z]{1,30}\.[A-Za-z]{1,60}\.v[0-9]{1,3}$")]
 

@@ -5,7 +5,6 @@ from typing import Any, ClassVar
 
 import pytest
 
-from services.ideation.amend import CorrectRecord, VoidRecord
 from services.ideation.amendments import RecordCorrected, RecordVoided
 from services.ideation.events_listening import IdeaProposed
 from services.ideation.idea import idea, propose
@@ -43,7 +42,7 @@ def newer_service() -> Given:
     asked = command(IdeaProposed2, "ProposeIdea", "AD", idea, propose, ("Propose", "Proposer"), lookups)
     others = {**DEFINITION.specs, "ProposeIdea": asked}
     by_event = {spec.emits[0]: spec for spec in others.values()}
-    amending = commands.specs(CorrectRecord, VoidRecord, Amendments(door, RecordCorrected, RecordVoided, by_event))
+    amending = commands.specs(Amendments(door, RecordCorrected, RecordVoided, by_event))
     specs = {**others, **{spec.name: spec for spec in amending}}
     return Given(replace(DEFINITION, door=door, specs=specs))
 
