@@ -41,6 +41,8 @@ def write(value: Any) -> bytes:
         return _WRITER.encode(value).encode("utf-8")
     except UnicodeEncodeError:
         raise Altered(NOT_CANONICAL, "a text holds half a surrogate pair") from None
+    except RecursionError:
+        raise Altered(NOT_CANONICAL, "nested too deep") from None
 
 
 def read(raw: bytes) -> Any:
