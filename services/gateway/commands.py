@@ -55,8 +55,9 @@ def contracts() -> dict[str, Contract]:
 class Commands:
     """The way to the members' services."""
 
-    def __init__(self, template: str, seconds: float) -> None:
+    def __init__(self, template: str, seconds: float, urls: Mapping[str, str]) -> None:
         self._template = template
+        self._urls = urls
         self._client = httpx.AsyncClient(
             timeout=httpx.Timeout(seconds, connect=2.0),
             limits=httpx.Limits(max_connections=100, max_keepalive_connections=20),
@@ -73,7 +74,7 @@ class Commands:
         Status 0 means that no answer came: the command may or may not have been decided, and may be sent again
         with the same commandId.
         """
-        base = self._template.format(member=member, service=service)
+        base = self._urls.get(f"{member}/{service}") or self._template.format(member=member, service=service)
         headers = {"authorization": f"Bearer {token}", "content-type": "application/json"}
         try:
             answer = await self._client.post(f"{base}/commands/{name}", content=orjson.dumps(body), headers=headers)

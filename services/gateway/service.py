@@ -128,4 +128,5 @@ def build(settings: Settings) -> GatewayApp:
     """The gateway for these settings, not yet started."""
     dsn = settings.reads_dsn.get_secret_value()
     reads = Reads(dsn, settings.pool)
-    return GatewayApp(settings, reads, Feed(dsn), Commands(settings.services_url, settings.command_seconds))
+    commands = Commands(settings.services_url, settings.command_seconds, settings.service_urls)
+    return GatewayApp(settings, reads, Feed(dsn), commands)

@@ -23,6 +23,9 @@ class Settings(BaseSettings):
         pattern=r"^https?://.*\{member\}.*\{service\}",
         description="Where commands go, e.g. http://127.0.0.1:8101/members/{member}/{service}",
     )
+    service_urls: dict[str, str] = Field(
+        default={}, description="Members whose services are elsewhere: an address for each <member>/<service>"
+    )
     host: str = "127.0.0.1"
     port: int = Field(default=8000, ge=0, le=65535)
     pool: int = Field(default=6, ge=1, le=64, description="Most connections to the read side")
