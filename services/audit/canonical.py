@@ -34,11 +34,13 @@ _WRITER: Final = json.JSONEncoder(
 
 
 def write(value: Any) -> bytes:
-    """The one canonical form of a JSON value. Raises Altered for a text that UTF-8 cannot hold."""
+    """The one canonical form of a JSON value. Raises Altered for what UTF-8 cannot hold, or is nested too deep."""
     try:
         return _WRITER.encode(value).encode("utf-8")
     except UnicodeEncodeError:
         raise Altered("record.surrogate", "a text holds half a surrogate pair") from None
+    except RecursionError:
+        raise Altered("record.depth", "nested too deep") from None
 
 
 def read(raw: bytes) -> Any:

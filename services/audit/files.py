@@ -6,14 +6,14 @@ from pathlib import Path
 from typing import Any, BinaryIO, Final
 
 from services.audit import canonical
-from services.audit.answers import Answer
+from services.audit.answers import Asked
 from services.audit.attributes import topic_of
 from services.audit.keys import keyid
 from services.audit.trail import Trail
 
 MANIFEST: Final = "manifest.json"
 FIGURES: Final = "figures.json"
-FORMAT: Final = "generateur-export/2"
+FORMAT: Final = "generateur-export/3"
 
 
 def file_of(source: str) -> str:
@@ -40,8 +40,7 @@ class Writer:
     """Writes an export into a folder that must be new or empty; raises FileExistsError otherwise."""
 
     def __init__(self, folder: Path) -> None:
-        folder.mkdir(parents=True, exist_ok=True)
-        if any(folder.iterdir()):
+        if folder.exists() and any(folder.iterdir()):
             raise FileExistsError(f"{folder} is not empty")
         self._folder = folder
         self._files: dict[str, _File] = {}
@@ -53,12 +52,14 @@ class Writer:
     def _open(self, source: str) -> _File:
         found = self._files.get(source)
         if found is None:
+            self._folder.mkdir(parents=True, exist_ok=True)
             found = _File((self._folder / file_of(source)).open("xb"))
             self._files[source] = found
         return found
 
-    def finish(self, trail: Trail, begins: dict[str, int], answers: list[Answer] | None) -> None:
+    def finish(self, trail: Trail, begins: dict[str, int], asked: Asked | None) -> None:
         """Closes the files and writes figures and manifest; without a manifest an export is no evidence."""
+        self._folder.mkdir(parents=True, exist_ok=True)
         producers = []
         for source in sorted(trail.producers):
             file = self._open(source)
@@ -74,8 +75,8 @@ class Writer:
                 }
             )
         figures = None
-        if answers is not None:
-            text = canonical.write([answer.saved() for answer in answers]) + b"\n"
+        if asked is not None:
+            text = canonical.write(asked.saved()) + b"\n"
             (self._folder / FIGURES).write_bytes(text)
             figures = {"bytes": len(text), "sha256": sha256(text).hexdigest()}
         manifest = {

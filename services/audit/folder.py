@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from services.audit import canonical
-from services.audit.answers import Answer, from_saved
+from services.audit.answers import Asked, asked_from
 from services.audit.attributes import MAX_RECORD, topic_of
 from services.audit.files import FIGURES, FORMAT, MANIFEST, file_of
 from services.audit.findings import HISTORY, INCOMPLETE, KEY, Altered, Claim, Finding, Missing
@@ -63,7 +63,7 @@ class Export:
         sizes = sum(one["bytes"] for one in listed.values())
         self.claim.text = f"{len(listed)} files, {sizes} bytes as in the manifest"
 
-    def answers(self) -> list[Answer]:
+    def answers(self) -> Asked:
         """The figures saved in the export. Raises Missing without them, Altered when they are not what was saved."""
         about = self.manifest["figures"]
         file = self.folder / FIGURES
@@ -75,10 +75,7 @@ class Export:
             raise Missing("figures.truncated", f"{len(raw)} of {about['bytes']} bytes")
         if len(raw) != about["bytes"] or sha256(raw).hexdigest() != about["sha256"]:
             raise Altered("manifest.digest", f"{FIGURES} is not what the manifest says")
-        found = canonical.read(raw[:-1])
-        if not isinstance(found, list):
-            raise Altered("figures.form", "not a list")
-        return [from_saved(one) for one in found]
+        return asked_from(canonical.read(raw[:-1]))
 
     def _compare_root(self, trail: Trail) -> None:
         if trail.registry.split("/")[2] != self.coordinator:
@@ -90,8 +87,6 @@ class Export:
     def _one(self, trail: Trail, about: dict[str, Any]) -> None:
         source = about["source"]
         producer, file = trail.producer(source), self.folder / file_of(source)
-        if about["begins"]:
-            producer.lacks(Missing("topic.begins_late", f"offsets below {about['begins']} were gone"))
         if not file.is_file():
             producer.lacks(Missing("export.missing_file", file.name))
             self._note(INCOMPLETE, "export.missing_file", file.name, source)
@@ -101,8 +96,10 @@ class Export:
         for line in _lines(file):
             digest.update(line)
             lines += 1
-            if about["begins"] == 0 and (line.endswith(b"\n") or not cut):
+            if line.endswith(b"\n") or not cut:
                 producer.feed(line.removesuffix(b"\n"))
+        if about["begins"] and not about["records"]:
+            producer.lacks(Missing("topic.begins_late", f"offsets below {about['begins']} were gone, and nothing left"))
         if cut:
             producer.lacks(Missing("export.truncated", f"{size} of {about['bytes']} bytes"))
             self._note(INCOMPLETE, "export.truncated", f"{file.name}: {size} of {about['bytes']} bytes", source)

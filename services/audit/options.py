@@ -2,6 +2,7 @@
 
 import argparse
 import json
+import secrets
 import tomllib
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -9,7 +10,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any, Final, NoReturn
 
-from services.audit import days
+from services.audit.clients import Dice
 from services.audit.keys import public_key
 
 _MEMBERS: Final = Path(__file__).parents[2] / "deploy" / "members.toml"
@@ -21,7 +22,9 @@ class Usage(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Options:
-    """One audit: `export` names the folder to write, `folder` the export to read instead of Kafka."""
+    """One audit: no `days` are those that matter; `dice` draws the questions; `export` names the folder to
+    write, `folder` the export to read instead of Kafka.
+    """
 
     kafka: str
     gateway: str
@@ -29,6 +32,7 @@ class Options:
     coordinator: str | None
     members: frozenset[str]
     days: tuple[date, ...]
+    dice: Dice
     figures: bool
     json: bool
     folder: Path | None
@@ -70,7 +74,10 @@ def _parser() -> argparse.ArgumentParser:
         command.add_argument(
             "--member", dest="members", action="append", metavar="MEMBER", help="only these and the coordinator"
         )
-        command.add_argument("--as-of", dest="days", type=_day, action="append", metavar="DATE", help="default: today")
+        command.add_argument(
+            "--as-of", dest="days", type=_day, action="append", metavar="DATE", help="default: those that matter"
+        )
+        command.add_argument("--seed", type=int, metavar="N", help="ask in the same words and order as that audit")
         command.add_argument("--no-figures", dest="figures", action="store_false", help="check the records only")
         command.add_argument("--json", action="store_true", help="print the report as JSON")
     return parser
@@ -86,7 +93,6 @@ def read(argv: Sequence[str]) -> Options:
     kafka = given.kafka or settings.get("kafka") or ""
     if folder is None and not kafka:
         raise Usage(f"which Kafka? Give --kafka, or --state: there is no address in {given.state / 'settings.json'}")
-    asked = tuple(given.days or ())
     coordinator = _coordinator(given.coordinator or settings.get("coordinator"), folder)
     if given.members and folder is not None:
         raise Usage("--member chooses among topics; an export is read whole")
@@ -96,7 +102,8 @@ def read(argv: Sequence[str]) -> Options:
         root=_root(given.root, given.state / "keys" / "root.pub"),
         coordinator=coordinator,
         members=frozenset((*given.members, str(coordinator))) if given.members else frozenset(),
-        days=asked if folder is not None else asked or (days.today(),),
+        days=tuple(given.days or ()),
+        dice=Dice(secrets.randbelow(2**32) if given.seed is None else given.seed),
         figures=given.figures,
         json=given.json,
         folder=folder,

@@ -13,8 +13,11 @@ import pytest
 
 from deploy.provision import databases, figures
 from services.audit import asking
+from services.audit.answers import Answer
+from services.audit.clients import Dice
 from services.audit.findings import Missing
 from services.audit.main import main
+from services.audit.posting import Gateway
 from services.gateway import service as gateway
 from services.gateway.settings import Settings as GatewaySettings
 from services.indicators.service import Figures
@@ -59,12 +62,17 @@ async def counted(servers: Any, world: World, folder: Path) -> AsyncIterator[str
         await door.stop()
 
 
+def region(url: str) -> Answer:
+    """What the gateway says of the region at some day."""
+    return asking.ask(Gateway(url, Dice(1)), ["region"], [date(2019, 12, 31)], Dice(1))[0]
+
+
 async def until_counted(url: str, world: World) -> None:
     """Waits until the gateway's position covers every record."""
     position: Any = {}
     for _ in range(300):
         with contextlib.suppress(Missing):  # the read side may still be empty
-            position = (await asyncio.to_thread(asking.ask, url, ["region"], [date(2019, 12, 31)]))[0].position
+            position = (await asyncio.to_thread(region, url)).position
         if all(position.get(source, 0) == len(topic) for source, topic in world.topics.items()):
             return
         await asyncio.sleep(0.2)
