@@ -15,7 +15,8 @@ _ROOTS: Final = 5
 _IDS: Final = 100
 _FIELDS: Final = """
   asOf { position date } complete parked setAside { source code records }
-  items { id value low high precision parts { id value precision } beside { id value precision } }
+  items { id: indicator value low high precision parts { id: indicator value precision }
+    beside { id: indicator value precision } }
 """
 
 
@@ -51,7 +52,7 @@ def query(scopes: Sequence[str], day: date) -> tuple[str, dict[str, Any]]:
     for place, ids in enumerate(_several(indicators(), _IDS)):
         variables[f"i{place}"] = list(ids)
         declared.append(f"$i{place}: [String!]!")
-        fields += f"  i{place}: indicators(ids: $i{place}) {{ id value precision }}\n"
+        fields += f"  i{place}: indicators(ids: $i{place}) {{ id: indicator value precision }}\n"
     for place, scope in enumerate(scopes):
         kind, _, name = scope.partition("/")
         given = "asOf: {date: $day}"
