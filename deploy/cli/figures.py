@@ -11,7 +11,7 @@ import httpx
 from deploy.cli.state import REFUSED, Unhappy
 from shared.kernel.texts import shown
 
-_AMOUNT: Final = "id name(lang: $lang) value precision scale"
+_AMOUNT: Final = "id: indicator name(lang: $lang) value precision scale"
 QUERY: Final = f"""
 query Figures($asOf: AsOfInput, $territory: String, $member: String, $lang: Lang!) {{
   figures(asOf: $asOf, territory: $territory, member: $member) {{

@@ -24,7 +24,7 @@ _ALIASES: Final = 15
 # How long an answer may be late: seconds, and the pause before it is asked for again.
 PATIENCE: Final = 20.0
 _PAUSE: Final = 0.5
-_NUMBERS: Final = ("id", "value", "precision")
+_NUMBERS: Final = ("indicator", "value", "precision")
 Question = tuple[str, date]
 Late = Callable[[Answer], bool]
 
@@ -174,11 +174,11 @@ def _answer(root: Root, found: Mapping[str, Any]) -> Answer:
         {f"{one['source']} {one['code']}": number(one["records"]) for one in found["setAside"]},
         {str(one["source"]): number(one["sequence"]) for one in found["stopped"]},
         [str(one) for one in found["held"]],
-        {str(one["id"]): number(one["value"]) for one in counted},
-        {str(one["id"]): str(one["precision"]).lower() for one in counted},
-        {str(one["id"]): (number(one["low"]), number(one["high"])) for one in found["items"]},
+        {str(one["indicator"]): number(one["value"]) for one in counted},
+        {str(one["indicator"]): str(one["precision"]).lower() for one in counted},
+        {str(one["indicator"]): (number(one["low"]), number(one["high"])) for one in found["items"]},
         tuple(
-            (str(one["id"]), number(one["value"]), str(one["precision"]).lower())
+            (str(one["indicator"]), number(one["value"]), str(one["precision"]).lower())
             for item in found["items"]
             for one in (item, *item["parts"], *item["beside"])
         ),

@@ -13,7 +13,7 @@ from services.gateway.call import Call
 from services.gateway.enums import Precision
 from services.gateway.faults import Fault
 from services.gateway.indicators import catalogue
-from services.gateway.measures import FiguresByMonth, MonthChange, Series, UndatedChange
+from services.gateway.measures import Basis, FiguresByMonth, MonthChange, Series, UndatedChange
 from services.gateway.reads import Snapshot
 from services.gateway.scalars import Count
 from services.gateway.types import AsOf
@@ -56,10 +56,11 @@ async def by_month(call: Call, where: str, ids: list[str], first: date, last: da
     await known(snapshot, where)
     end = date(last.year, last.month, monthrange(last.year, last.month)[1])
     span = await _span(snapshot, where, shown, end)
+    basis = Basis.of(where, snapshot.state, shown[0], end)
     return FiguresByMonth(
         as_of=AsOf.of(snapshot.state, call.parts.feed.lag_ms(snapshot.state), end),
         complete=snapshot.state.complete,
-        series=[_series(name, span) for name in ids],
+        series=[_series(name, span, basis) for name in ids],
     )
 
 
@@ -81,7 +82,7 @@ def _summed(changes: Iterable[tuple[date, str, int]]) -> dict[date, Values]:
     return {month: figures.complete(values) for month, values in found.items()}
 
 
-def _series(name: str, span: _Span) -> Series:
+def _series(name: str, span: _Span, basis: Basis) -> Series:
     total, points = span.before.get(name, 0), []
     years: Counter[int] = Counter()
     for month in span.months:
@@ -91,7 +92,8 @@ def _series(name: str, span: _Span) -> Series:
         points.append(MonthChange(month=month, change=Count(change), total=Count(total)))
     about = catalogue()[name]
     return Series(
-        id=about.id,
+        id=basis.id("Series", about.id),
+        indicator=about.id,
         value=Count(total),
         precision=Precision(figures.precision(name, span.end)),
         unit=about.unit,

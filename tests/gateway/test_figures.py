@@ -16,7 +16,8 @@ FIGURES = """query($asOf: AsOfInput, $territory: String, $member: String) {
   figures(asOf: $asOf, territory: $territory, member: $member) {
     asOf { position recordedAt lagMs date } complete parked setAside { source code records } held
     stopped { source sequence reason }
-    items { id name value low high precision unit scale parts { id value precision } beside { id value } }
+    items { indicator name value low high precision unit scale
+      parts { indicator value precision } beside { indicator value } }
   }
 }"""
 DAY = "2019-12-31"
@@ -49,7 +50,7 @@ async def paper(read_side: ReadSide, client: Client) -> None:
 
 async def test_the_five_figures_come_with_their_parts(client: Client) -> None:
     found = (await client.data(FIGURES, {"asOf": {"date": DAY}, "member": "paper"}))["figures"]
-    assert [(one["id"], one["value"]) for one in found["items"]] == [
+    assert [(one["indicator"], one["value"]) for one in found["items"]] == [
         ("advisers_mobilised", 15),
         ("territories_accompanied", 0),
         ("projects_completed_or_nearing", 0),
@@ -61,7 +62,7 @@ async def test_the_five_figures_come_with_their_parts(client: Client) -> None:
     actors, jobs = found["items"][3], found["items"][4]
     assert (actors["low"], actors["precision"]) == (385, "APPROX")
     assert (jobs["low"], jobs["precision"]) == (35, "AT_LEAST")
-    assert {"id": "jobs_fte_alive", "value": 35000} in jobs["beside"]
+    assert {"indicator": "jobs_fte_alive", "value": 35000} in jobs["beside"]
     assert found["complete"] is True
     assert found["asOf"]["date"] == DAY
     assert positions.read_position(found["asOf"]["position"])["/members/m1/ideation"] >= 7
@@ -125,11 +126,11 @@ async def test_names_come_in_both_languages(client: Client) -> None:
 
 
 async def test_any_indicator_may_be_asked(client: Client) -> None:
-    text = 'query($i: [String!]!) { figures(member: "paper") { indicators(ids: $i) { id value scale } } }'
+    text = 'query($i: [String!]!) { figures(member: "paper") { indicators(ids: $i) { indicator value scale } } }'
     found = await client.data(text, {"i": ["jobs_fte_alive", "jobs_created"]})
     assert found["figures"]["indicators"] == [
-        {"id": "jobs_fte_alive", "value": 35000, "scale": 4},
-        {"id": "jobs_created", "value": 36, "scale": 0},
+        {"indicator": "jobs_fte_alive", "value": 35000, "scale": 4},
+        {"indicator": "jobs_created", "value": 36, "scale": 0},
     ]
     assert await client.code(text, {"i": ["nothing"]}) == "id.invalid"
 
@@ -215,11 +216,11 @@ async def test_what_is_known_only_by_year_is_in_totals_and_in_no_month(client: C
 
 async def test_months_add_up_to_the_figure(client: Client) -> None:
     text = """{ figuresByMonth(from: "2019-12-05", to: "2020-02-01", member: "paper", indicators: ["jobs_created"]) {
-      complete series { id value precision months { month change total } } } }"""
+      complete series { indicator value precision months { month change total } } } }"""
     series = (await client.data(text))["figuresByMonth"]["series"]
     assert series == [
         {
-            "id": "jobs_created",
+            "indicator": "jobs_created",
             "value": 36,
             "precision": "AT_LEAST",
             "months": [

@@ -15,12 +15,14 @@ from tests.gateway.listening import address, events, hear, one, say, talk
 from tests.gateway.read_side import ReadSide
 from tests.gateway.serving import Client, gateway, settings, until
 
-JOBS = "subscription { figures { asOf { position } items { id value } } }"
+JOBS = "subscription { figures { asOf { position } items { indicator value } } }"
 PRODUCER = "/members/m1/projects"
 
 
 def jobs(payload: Any) -> int:
-    found: int = next(item["value"] for item in payload["data"]["figures"]["items"] if item["id"] == "jobs_created")
+    found: int = next(
+        item["value"] for item in payload["data"]["figures"]["items"] if item["indicator"] == "jobs_created"
+    )
     return found
 
 
