@@ -47,6 +47,11 @@ CODES: Final[dict[str, Known]] = {
     "position.not_yet": Known(503, "The figures have not reached this yet.", "Les chiffres n'en sont pas encore là."),
     "listeners.too_many": Known(429, "Too many listeners.", "Trop d'auditeurs."),
     "service.unavailable": Known(503, "A part does not answer now; try again.", "Un composant ne répond pas."),
+    "service.busy": Known(
+        503,
+        "This member's services have too much to do now: nothing was sent, try again in a moment.",
+        "Les services de ce membre sont trop chargés : rien n'a été envoyé, réessayez dans un instant.",
+    ),
     "internal": Known(500, "Something failed here; it was noted.", "Une erreur interne s'est produite et a été notée."),
 }
 

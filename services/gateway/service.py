@@ -20,6 +20,7 @@ from services.gateway.faults import Fault
 from services.gateway.feed import Feed
 from services.gateway.live import Hub
 from services.gateway.metrics import Metrics
+from services.gateway.places import Bounds
 from services.gateway.reads import Reads
 from services.gateway.settings import Settings
 from services.gateway.sse import Sse
@@ -36,7 +37,7 @@ class GatewayApp:
         self.metrics = Metrics()
         self.feed = feed
         self._reads = reads
-        self._commands = commands
+        self.commands = commands
         self._callers = Callers(Verifier(settings.jwks), settings.coordinator)
         made = schema.engine_schema()
         parts = Parts(reads, feed, commands, settings.wait_seconds, 1 / settings.updates_per_second)
@@ -52,6 +53,7 @@ class GatewayApp:
 
     async def start(self) -> None:
         """Begins to listen to the read side; the gateway answers even while that is down."""
+        self.commands.open()
         await self._reads.open()
         await self.feed.start()
 
@@ -59,7 +61,7 @@ class GatewayApp:
         """Ends every stream and connection, within seconds."""
         await self.hub.stop()
         await self.feed.stop()
-        await self._commands.close()
+        await self.commands.close()
         await self._reads.close()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -128,5 +130,6 @@ def build(settings: Settings) -> GatewayApp:
     """The gateway for these settings, not yet started."""
     dsn = settings.reads_dsn.get_secret_value()
     reads = Reads(dsn, settings.pool)
-    commands = Commands(settings.services_url, settings.command_seconds, settings.service_urls)
+    bounds = Bounds(settings.member_places, settings.member_waiting, settings.member_wait_seconds)
+    commands = Commands(settings.services_url, settings.command_seconds, bounds, settings.service_urls)
     return GatewayApp(settings, reads, Feed(dsn), commands)
