@@ -24,7 +24,9 @@ _HANG: Final = 60.0
 _READY_WITHIN: Final = 60.0
 _QUESTION: Final = "{ figures { complete items { id value } } }"
 # What the gateway may say of the moment; the writer asks the same again.
-_PASSING: Final = frozenset({"service.unavailable", "stream.conflict"})
+_PASSING: Final = frozenset({"service.unavailable", "service.busy", "stream.conflict"})
+TOLD: Final[list[str]] = []
+"""What the tests' soak has said, printed at their end."""
 
 
 @dataclass
