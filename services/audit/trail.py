@@ -70,9 +70,8 @@ class Trail:
 
     def _accept(self, record: Record) -> None:
         found = record.attributes
-        if found["type"] == INTRODUCTION and found["source"] == self.registry:
+        if self.facts.hear(record) and found["type"] == INTRODUCTION and found["source"] == self.registry:
             try:
                 self.keyring.introduce(record.data)
             except Altered as why:
                 self.producers[self.registry].doubt(why, record)
-        self.facts.hear(record)

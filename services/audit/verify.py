@@ -80,7 +80,7 @@ class Producer:
         """
         found = record.attributes
         if found["source"] != self.source:
-            raise Altered("record.owner", f"a record of {found['source']} in {attributes.topic_of(self.source)}")
+            raise Altered("chain.owner", f"a record of {found['source']} in {attributes.topic_of(self.source)}")
         digest, sequence = sha256(raw).digest(), record.sequence
         if sequence <= self.sequence:
             start = (sequence - 1) * _DIGEST
@@ -95,7 +95,7 @@ class Producer:
         if found["prev"] != self.head:
             raise Altered("chain.prev", "prev is not the digest of the record before")
         if record.digest != found["datadigest"]:
-            raise Altered("record.digest", "data is not what its digest says")
+            raise Altered("chain.digest", "data is not what its digest says")
         expected = self._streams.get(found["subject"], 0) + 1
         if found["streamversion"] != expected:
             raise Altered("stream.version", f"version {expected} is expected")
@@ -124,7 +124,7 @@ class Producer:
             keys.check(record, self.keys)
         except Altered as why:
             self.doubted = True
-            self._note(self.claims.keys if why.code == "key.other" else self.claims.signatures, KEY, why, record)
+            self._note(self.claims.keys if why.code == "chain.key" else self.claims.signatures, KEY, why, record)
             return
         self.signed += 1
         self.used.add(record.attributes["keyid"])

@@ -147,6 +147,7 @@ def test_a_producer_whose_key_nobody_introduced_is_neither_right_nor_wrong(tmp_p
 def test_an_introduction_that_contradicts_itself_is_refused(tmp_path: Path) -> None:
     world = small_world()
     data = {"producer": "/members/fdfr-89/ideation", "key_id": "0" * 16, "algorithm": "ed25519", "public_key": "1" * 64}
+    data |= {"member_id": "fdfr-89", "service": "ideation"}
     world.say("ideation.ProducerKeyIntroduced", data, source=ROOT, subject="producer/9")
     assert verdict(tmp_path, world) == KEY
 
@@ -228,7 +229,7 @@ def test_the_others_go_on_when_one_producer_is_stopped(tmp_path: Path, capsys: p
     assert proven == {ROOT: 2, JURA: 1, JURA_PROJECTS: 4}
     first = next(claim for claim in report["claims"] if claim["claim"] == "history")["first"][0]
     where = first["producer"], first["sequence"], first["stream"], first["streamVersion"]
-    assert (first["reason"], *where) == ("record.digest", JURA, 2, "need/1", 1)
+    assert (first["reason"], *where) == ("chain.digest", JURA, 2, "need/1", 1)
 
 
 def test_a_wrong_figure_is_told(tmp_path: Path) -> None:

@@ -88,7 +88,7 @@ def test_the_first_failure_names_producer_sequence_stream_and_version(
     world.change("/members/cluster-jura/ideation", 3, lambda record: record["data"].update(text="x"))
     assert replay(export(tmp_path, world, answer(world, EXPECTED))) == 2
     said = capsys.readouterr().out
-    assert "/members/cluster-jura/ideation, sequence 3, stream need/1 version 2: record.digest" in said
+    assert "/members/cluster-jura/ideation, sequence 3, stream need/1 version 2: chain.digest" in said
     assert said.splitlines()[-1].startswith("VERDICT history altered")
 
 

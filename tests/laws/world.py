@@ -44,6 +44,11 @@ def public(source: str) -> bytes:
     return _SIGNERS[source].public
 
 
+def signer(source: str) -> Signer:
+    """What signs a producer's records."""
+    return _SIGNERS[source]
+
+
 @dataclass(frozen=True)
 class Asked:
     """Who asks, when it happened, and whether the clock has gone back an hour meanwhile."""

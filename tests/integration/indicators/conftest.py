@@ -20,6 +20,7 @@ from services.indicators.settings import Settings
 from shared.contracts.routing import entities
 from shared.kernel import canonical, record
 from shared.kernel.chain import ZERO, Link
+from shared.kernel.ids import uuid7
 from shared.kernel.keys import Signer
 from shared.kernel.record import source_of, topic_of
 from shared.runtime.relay import producer as make_producer
@@ -52,14 +53,15 @@ class Hand:
         signer = signer or self.signer
         version = self.versions.get(subject, 0) + 1
         body = canonical.encode({"territory_ids": [], **data})
+        name = uuid7(self.link.sequence, uuid4().bytes)
         attributes = {
             "actor": "someone",
-            "causationid": "c",
-            "commandid": "c",
-            "correlationid": "c",
+            "causationid": name,
+            "commandid": name,
+            "correlationid": name,
             "datacontenttype": "application/json",
             "dataschema": f"urn:generateur:schema:{self.service}.{kind}.v1",
-            "id": str(uuid4()),
+            "id": name,
             "keyid": signer.keyid,
             "occurredon": "2019-06-01",
             "occurredprecision": "day",
