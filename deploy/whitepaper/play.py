@@ -138,7 +138,7 @@ def _later(code: str) -> bool:
     """Whether the same command may be accepted in a moment."""
     if code == "command.unknown":
         return False
-    return code.endswith(".unknown") or code in ("service.unavailable", "stream.conflict")
+    return code.endswith(".unknown") or code in ("service.unavailable", "service.recovering", "stream.conflict")
 
 
 async def introduce(url: str, keys: Path, collective: Collective) -> Played:

@@ -4,10 +4,11 @@ import asyncio
 import logging
 import time
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from typing import Annotated, Any, Final, Literal
+from typing import Annotated, Any, Final, Literal, Protocol
 from uuid import UUID
 
 import orjson
+from asyncpg import ReadOnlySQLTransactionError
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 from pydantic import AliasGenerator, BaseModel, ConfigDict, Field, ValidationError
 from pydantic.alias_generators import to_camel
@@ -51,6 +52,16 @@ _STRENGTH: Final = {"CO": 0, "ME": 1}
 Sequences = Callable[[Outcome], Awaitable[Sequence[int]]]
 
 
+class Gate(Protocol):
+    """What lets this process work with its store."""
+
+    async def opened(self, seconds: float | None = None) -> None:
+        """Waits at most so many seconds until the store may be used. Raises Refused."""
+
+    async def renew(self) -> None:
+        """Sessions with the database are made anew: the ones there are keep what was set when they began."""
+
+
 class Envelope(BaseModel):
     """A command's body: its id makes it repeatable."""
 
@@ -64,10 +75,7 @@ class Envelope(BaseModel):
 
 
 class Api:
-    """Answers for one service of one member; `sequences` waits, bounded, for the sealer.
-
-    `recovered` waits at most so many seconds until the store may be used; it raises Refused if that takes longer.
-    """
+    """Answers for one service of one member; `sequences` waits, bounded, for the sealer."""
 
     def __init__(
         self,
@@ -78,7 +86,7 @@ class Api:
         sequences: Sequences,
         coordinator: str,
         ready: Callable[[], Awaitable[str]],
-        recovered: Callable[[float], Awaitable[None]] | None = None,
+        gate: Gate | None = None,
     ) -> None:
         _, _, self._member, self._service = source.split("/")
         self._source = source
@@ -88,7 +96,7 @@ class Api:
         self._sequences = sequences
         self._coordinator = coordinator
         self._ready = ready
-        self._recovered = recovered
+        self._gate = gate
 
     def app(self) -> Starlette:
         """The ASGI application, to be served alone or mounted below the service's base path."""
@@ -131,6 +139,8 @@ class Api:
             status = 403 if refused.code.endswith(".foreign") else _STATUS.get(refused.code, 422)
         except AWAY as fault:
             log.warning("%s could not be decided: %r", name[:80], fault)
+            if self._gate is not None and isinstance(fault, ReadOnlySQLTransactionError):
+                await self._gate.renew()
             answer, result, status = {"problem": problem(_away())}, "service.unavailable", 503
         known = name if name in self._specs else "unknown"
         metrics.COMMANDS.labels(self._member, self._service, known, result).inc()
@@ -142,9 +152,9 @@ class Api:
         try:
             return await self._handler.handle(spec, asked)
         except Recovering:
-            if self._recovered is None:
+            if self._gate is None:
                 raise
-            await self._recovered(_RECOVERED_WITHIN)
+            await self._gate.opened(_RECOVERED_WITHIN)
             return await self._handler.handle(spec, asked)
 
     def _claims(self, request: HttpRequest) -> Claims:

@@ -80,6 +80,10 @@ class Guard:
         self._shut()
         await self._expire()
 
+    async def renew(self) -> None:
+        """Sessions with the database are made anew: the ones there are keep what was set when they began."""
+        await self._expire()
+
     def _shut(self) -> None:
         self._life = None
         self._open.clear()

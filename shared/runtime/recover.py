@@ -1,6 +1,6 @@
 """The topic remembers more than a restored store: compares both, and takes back what the store lacks, byte for byte."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from hashlib import sha256
 from typing import Any, Final
@@ -20,6 +20,8 @@ FORKED: Final = "store.forked"
 KEY: Final = "store.other_key"
 HOLE: Final = "store.topic_hole"
 ORDER: Final = "store.order"
+# How far before the relay's mark its last record is looked for: it stands right there, or a few repetitions before.
+_BACK: Final = (1, 2000)
 
 
 class Stopped(Exception):
@@ -88,53 +90,67 @@ async def look(store: Recovery, topic: OwnTopic, who: Who) -> Seen:
     Reads the whole topic where that place is not there any more. Raises Stopped, Unseen, KafkaError, TimeoutError.
     """
     mark = await store.mark()
-    head, _ = await store.head()
     begin, end = await topic.bounds()
-    if begin < mark.next_offset <= end:
-        found = await _look_from(store, topic, who, (mark, end))
-        if found is not None:
-            return found
-    elif end == 0 and mark == Mark(0, 0):
-        return Seen(head, 0, 0)
-    found = await _look_from(store, topic, who, (Mark(0, begin), end))
+    if mark.acked > 0 and mark.next_offset <= end:
+        for back in _BACK:
+            start = max(begin, mark.next_offset - back)
+            found = await _Look(store, who, end, mark.acked, mark).go(topic, start) if start < end else None
+            if found is not None:
+                return found
+    found = await _Look(store, who, end, 0, Mark(0, begin)).go(topic, begin)
     assert found is not None  # only a mark is doubted
     return found
 
 
-async def _look_from(store: Recovery, topic: OwnTopic, who: Who, at: tuple[Mark, int]) -> Seen | None:
-    """None if the record before the mark is not one that the mark can speak of: the topic was laid anew."""
-    mark, end = at
-    tail, foreign = mark.acked, 0
-    doubted = mark.acked > 0
-    async for rows in topic.read(mark.next_offset - 1 if doubted else mark.next_offset, end):
-        reads = [(row, _readable(row, who.source)) for row in rows]
-        kept = await store.stored([one.attributes.sequence for _, one in reads if one is not None])
-        if doubted:
-            first, one = reads[0]
-            if first.offset != mark.next_offset - 1 or one is None or not _same(one, kept, mark.acked):
-                return None
-            doubted = False
-        for row, one in reads:
-            number = 0 if one is None else one.attributes.sequence
-            if one is not None and kept.get(number) == one.raw:
-                tail += number == tail + 1
-            elif one is None or not who.owns(one):
-                _other_key(one, number not in kept, await store.head(), who)
-                foreign += 1
-            elif number in kept:
-                raise _forked(who, number)
-            else:
-                head, _ = await store.head()
-                return Seen(head, tail, end, row.offset, foreign)
-    if doubted:
-        return None
-    head, _ = await store.head()
-    return Seen(head, tail, end, None, foreign)
+@dataclass(slots=True)
+class _Look:
+    """One reading of the topic up to `end`. `tail` holds from the offset of `mark` on, if that is not doubted."""
+
+    store: Recovery
+    who: Who
+    end: int
+    tail: int
+    mark: Mark
+    foreign: int = 0
+    sure: bool = False
+
+    async def go(self, topic: OwnTopic, start: int) -> Seen | None:
+        """None if the mark's last record does not stand there: the topic was laid anew, or the mark is wrong."""
+        self.sure = self.mark.acked == 0
+        async for rows in topic.read(start, self.end):
+            reads = [(row, _readable(row, self.who.source)) for row in rows]
+            kept = await self.store.stored([one.attributes.sequence for _, one in reads if one is not None])
+            for row, one in reads:
+                if row.offset < self.mark.next_offset:
+                    self.sure |= one is not None and one.attributes.sequence == self.tail and _kept(one, kept)
+                    continue
+                if not self.sure:
+                    return None
+                if await self._ahead(one, kept):
+                    return await self._seen(row.offset)
+        return await self._seen(None) if self.sure else None
+
+    async def _ahead(self, one: Record | None, kept: Mapping[int, bytes]) -> bool:
+        """Whether the store lacks this record of its own."""
+        number = 0 if one is None else one.attributes.sequence
+        if one is not None and _kept(one, kept):
+            self.tail += number == self.tail + 1
+        elif one is None or not self.who.owns(one):
+            _other_key(one, number not in kept, await self.store.head(), self.who)
+            self.foreign += 1
+        elif number in kept:
+            raise _forked(self.who, number)
+        else:
+            return True
+        return False
+
+    async def _seen(self, ahead: int | None) -> Seen:
+        head, _ = await self.store.head()
+        return Seen(head, self.tail, self.end, ahead, self.foreign)
 
 
-def _same(one: Record, kept: Any, acked: int) -> bool:
-    number = one.attributes.sequence
-    return number <= acked and kept.get(number) == one.raw
+def _kept(one: Record, kept: Mapping[int, bytes]) -> bool:
+    return kept.get(one.attributes.sequence) == one.raw
 
 
 async def take_back(store: Recovery, topic: OwnTopic, who: Who, seen: Seen) -> Taken:

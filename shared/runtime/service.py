@@ -105,7 +105,7 @@ class Service:
             self.sequences,
             s.coordinator,
             self._ready,
-            self.guard.opened,
+            self.guard,
         )
         return api.app()
 
@@ -262,6 +262,8 @@ class Service:
                 continue
             except AWAY as fault:
                 log.warning("%s waits for its database: %r", self.source, fault)
+                if isinstance(fault, asyncpg.ReadOnlySQLTransactionError):
+                    await self.guard.renew()
                 await asyncio.sleep(_DATABASE_PAUSE)
                 continue
             if not worked:

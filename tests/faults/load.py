@@ -17,6 +17,8 @@ from tests.faults.rig import ANSWERING, COLLECTIVE, Rig
 _PATIENCE: Final = 90.0
 _PAUSE: Final = 0.02
 _PACE: Final = 0.03
+# Refusals that pass: the same command is given again.
+_LATER: Final = ("service.unavailable", "service.recovering", "stream.conflict")
 _ACCOMPANIMENT: Final = str(uuid4())
 # Enough for a few hundred waiting records to need more than one batch of the relay's.
 _TEXT: Final = "Une piste racontée en long et en large. " * 60
@@ -92,7 +94,7 @@ class Load:
                 found = {"problem": {"code": "service.unavailable"}}
             if "accepted" in found:
                 return self._note(part, command, command_id, found["accepted"])
-            if found["problem"]["code"] not in ("service.unavailable", "stream.conflict"):
+            if found["problem"]["code"] not in _LATER:
                 self.wrong.append(f"{command}: {found['problem']}")
                 return False
             self.retried += 1
