@@ -90,6 +90,10 @@ async def producer(admin_dsn: str, member: str, service: str, password: str) -> 
                 await inside.execute((_SQL / "store.sql").read_text())
             elif not await inside.fetchval("select to_regclass('public.replica') is not null"):
                 raise Outdated(f"{name} was laid by a version never released: `generateur reset` removes it")
+            # Of databases laid, or restored from a backup made, before this column was: it says nothing yet.
+            await inside.execute(
+                "alter table relay_state add column if not exists next_offset bigint not null default 0"
+            )
             await inside.execute(Template((_SQL / "grants.sql").read_text()).substitute(app=name))
     finally:
         await inside.close()

@@ -4,10 +4,11 @@ import asyncio
 import logging
 import time
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from typing import Annotated, Any, Final, Literal
+from typing import Annotated, Any, Final, Literal, Protocol
 from uuid import UUID
 
 import orjson
+from asyncpg import ReadOnlySQLTransactionError
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 from pydantic import AliasGenerator, BaseModel, ConfigDict, Field, ValidationError
 from pydantic.alias_generators import to_camel
@@ -17,7 +18,7 @@ from starlette.requests import Request as HttpRequest
 from starlette.responses import Response
 from starlette.routing import Route
 
-from shared.adapters.postgres.away import AWAY
+from shared.adapters.postgres.away import AWAY, Recovering
 from shared.kernel import canonical
 from shared.kernel.decider import Spec
 from shared.kernel.fields import Occurred
@@ -29,6 +30,7 @@ from shared.runtime.tokens import Claims, Verifier, coordinates
 
 log = logging.getLogger("api")
 MAX_BODY: Final = 64 * 1024
+_RECOVERED_WITHIN: Final = 2.0
 _STATUS: Final = {
     "input.malformed": 400,
     "input.invalid": 400,
@@ -43,9 +45,21 @@ _STATUS: Final = {
     "command.reused": 409,
     "stream.conflict": 409,
     "stream.version": 409,
+    "service.recovering": 503,
+    "service.stopped": 503,
 }
 _STRENGTH: Final = {"CO": 0, "ME": 1}
 Sequences = Callable[[Outcome], Awaitable[Sequence[int]]]
+
+
+class Gate(Protocol):
+    """What lets this process work with its store."""
+
+    async def opened(self, seconds: float | None = None) -> None:
+        """Waits at most so many seconds until the store may be used. Raises Refused."""
+
+    async def renew(self) -> None:
+        """Sessions with the database are made anew: the ones there are keep what was set when they began."""
 
 
 class Envelope(BaseModel):
@@ -71,7 +85,8 @@ class Api:
         verifier: Verifier,
         sequences: Sequences,
         coordinator: str,
-        ready: Callable[[], Awaitable[bool]],
+        ready: Callable[[], Awaitable[str]],
+        gate: Gate | None = None,
     ) -> None:
         _, _, self._member, self._service = source.split("/")
         self._source = source
@@ -81,6 +96,7 @@ class Api:
         self._sequences = sequences
         self._coordinator = coordinator
         self._ready = ready
+        self._gate = gate
 
     def app(self) -> Starlette:
         """The ASGI application, to be served alone or mounted below the service's base path."""
@@ -98,9 +114,9 @@ class Api:
         return _json(200, {"status": "alive", "source": self._source})
 
     async def readiness(self, request: HttpRequest) -> Response:
-        """Whether commands can be answered: the database answers."""
-        ready = await self._ready()
-        return _json(200 if ready else 503, {"status": "ready" if ready else "waiting", "source": self._source})
+        """Whether commands can be answered: `ready` if the database answers and was compared with the topic."""
+        status = await self._ready()
+        return _json(200 if status == "ready" else 503, {"status": status, "source": self._source})
 
     async def metrics(self, request: HttpRequest) -> Response:
         """Prometheus text."""
@@ -115,19 +131,31 @@ class Api:
             spec = self._spec(name, claims)
             body = await _body(request)
             envelope, asked = self._parse(spec, body, claims)
-            outcome = await self._handler.handle(spec, asked)
+            outcome = await self._handled(spec, asked)
             answer = {"accepted": await self._accepted(envelope, outcome)}
             status, result = 200, "repeated" if outcome.repeated else "accepted"
         except Refused as refused:
             answer, result = {"problem": problem(refused)}, refused.code
             status = 403 if refused.code.endswith(".foreign") else _STATUS.get(refused.code, 422)
-        except (*AWAY, TimeoutError) as fault:
+        except AWAY as fault:
             log.warning("%s could not be decided: %r", name[:80], fault)
+            if self._gate is not None and isinstance(fault, ReadOnlySQLTransactionError):
+                await self._gate.renew()
             answer, result, status = {"problem": problem(_away())}, "service.unavailable", 503
         known = name if name in self._specs else "unknown"
         metrics.COMMANDS.labels(self._member, self._service, known, result).inc()
         metrics.COMMAND_SECONDS.labels(self._member, self._service).observe(time.perf_counter() - began)
         return _json(status, answer)
+
+    async def _handled(self, spec: Spec[Any, Any], asked: Request) -> Outcome:
+        """Waits a moment for a store that is being compared with its topic. Raises Refused, and what is in AWAY."""
+        try:
+            return await self._handler.handle(spec, asked)
+        except Recovering:
+            if self._gate is None:
+                raise
+            await self._gate.opened(_RECOVERED_WITHIN)
+            return await self._handler.handle(spec, asked)
 
     def _claims(self, request: HttpRequest) -> Claims:
         kind, _, token = request.headers.get("authorization", "").partition(" ")
@@ -241,8 +269,8 @@ async def _body(request: HttpRequest) -> bytes:
 def _away() -> Refused:
     return Refused(
         "service.unavailable",
-        "The database does not answer now: send this again with the same commandId.",
-        "La base de données ne répond pas : renvoyez ceci avec le même commandId.",
+        "The database does not take this now: send this again with the same commandId.",
+        "La base de données ne prend pas ceci pour le moment : renvoyez-le avec le même commandId.",
     )
 
 

@@ -52,6 +52,9 @@ class Settings(BaseSettings):
     port: int = Field(default=0, ge=0, le=65535)
     parts: str = "api,seal,relay,react"
     poll: float = Field(default=1.0, gt=0, le=60, description="Seconds between looks when nothing wakes the sealer")
+    compare_every: float = Field(
+        default=180.0, gt=0, le=86_400, description="Seconds between comparisons of store and topic while all is well"
+    )
 
     @property
     def key_file(self) -> Path:

@@ -11,12 +11,11 @@ from uuid import uuid4
 import httpx
 
 from deploy.whitepaper.keys import introductions
+from shared.kernel.refusals import PASSING
 from shared.runtime import tokens
 from tests.faults.rig import COLLECTIVE, Rig
 
 _PAUSE: Final = 0.02
-# Said of the moment: the same command is asked again.
-_PASSING: Final = frozenset({"service.unavailable", "stream.conflict"})
 _ACCOMPANIMENT: Final = str(uuid4())
 # Enough for a few hundred waiting records to need more than one batch of the relay's.
 _TEXT: Final = "Une piste racontée en long et en large. " * 60
@@ -48,7 +47,6 @@ class Load:
     told: list[Told] = field(default_factory=list)
     retried: int = 0
     wrong: list[str] = field(default_factory=list)
-    passing: frozenset[str] = _PASSING
     _tokens: dict[str, str] = field(default_factory=dict)
     _tasks: list[asyncio.Task[None]] = field(default_factory=list)
     _stopping: asyncio.Event = field(default_factory=asyncio.Event)
@@ -103,7 +101,7 @@ class Load:
             if "accepted" in found:
                 self.longest = max(self.longest, time.monotonic() - began)
                 return self._note(part, command, command_id, found["accepted"])
-            if found["problem"]["code"] not in self.passing:
+            if found["problem"]["code"] not in PASSING:
                 self.wrong.append(f"{command}: {found['problem']}")
                 return False
             self.retried += 1

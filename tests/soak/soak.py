@@ -23,8 +23,6 @@ EVERY: Final = 10.0
 _HANG: Final = 60.0
 _READY_WITHIN: Final = 60.0
 _QUESTION: Final = "{ figures { complete items { id value } } }"
-# What the gateway may say of the moment; the writer asks the same again.
-_PASSING: Final = frozenset({"service.unavailable", "service.busy", "stream.conflict"})
 TOLD: Final[list[str]] = []
 """What the tests' soak has said, printed at their end."""
 
@@ -46,7 +44,7 @@ class Soak:
         rig = await Apart.apart(self.folder)
         try:
             await _answers(rig)
-            load = ThroughGateway(rig, pace=0.15, patience=_HANG, passing=_PASSING)
+            load = ThroughGateway(rig, pace=0.15, patience=_HANG)
             await load.begin()
             async with asyncio.TaskGroup() as group:
                 asking = group.create_task(self._ask(rig))
