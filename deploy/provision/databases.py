@@ -90,6 +90,8 @@ async def producer(admin_dsn: str, member: str, service: str, password: str) -> 
                 await inside.execute((_SQL / "store.sql").read_text())
             elif not await inside.fetchval("select to_regclass('public.replica') is not null"):
                 raise Outdated(f"{name} was laid by a version never released: `generateur reset` removes it")
+            if not await inside.fetchval("select to_regclass('public.heard') is not null"):
+                await inside.execute((_SQL / "heard.sql").read_text())
             await inside.execute(Template((_SQL / "grants.sql").read_text()).substitute(app=name))
     finally:
         await inside.close()

@@ -14,14 +14,17 @@ from starlette.applications import Starlette
 
 from shared.adapters.postgres import pool
 from shared.adapters.postgres.away import AWAY
+from shared.adapters.postgres.heard import PostgresHeard
 from shared.adapters.postgres.store import PostgresStore
 from shared.amending.streams import Door
 from shared.kernel.decider import Reaction, Spec
 from shared.kernel.record import source_of, topic_of
 from shared.runtime import keyfiles, metrics
 from shared.runtime.api import Api
+from shared.runtime.caring import Care
 from shared.runtime.cut import closed, endless, uncut
 from shared.runtime.handle import Handler, Outcome
+from shared.runtime.hearing import Hearing
 from shared.runtime.reactions import Reactor
 from shared.runtime.relay import Relay
 from shared.runtime.seal import Sealed, Sealer
@@ -58,6 +61,7 @@ class Service:
         self._labels = (settings.member, settings.service)
         self.pool: asyncpg.Pool
         self._store: PostgresStore
+        self._hearing: Hearing
 
     async def start(self) -> Starlette:
         """Connects to the database and gives the ASGI application of this service."""
@@ -76,7 +80,10 @@ class Service:
         api = Api(
             self.source, self._definition.specs, self._handler, verifier, self.sequences, s.coordinator, self._ready
         )
-        return api.app()
+        if not self._definition.reactions:
+            return api.app()
+        self._hearing = self._heard()
+        return api.app(Care(s.member, s.coordinator, verifier, self._hearing).routes())
 
     async def run(self) -> None:
         """Runs sealer, relay and reactions, whichever `parts` names, until cancelled; a failed one ends all."""
@@ -197,22 +204,27 @@ class Service:
         broker = KafkaBroker(
             self.settings.kafka, client_id=f"{self.settings.member}.{self.settings.service}", logger=None
         )
-        reactor = Reactor(
-            self.settings.member,
-            self.settings.service,
-            self._definition.reactions,
-            self._definition.specs,
-            self._handler,
-            self._store,
-            self._trusted(),
-            self.settings.coordinator,
-        )
+        await self._hearing.measure()
+        reactor = Reactor(self._hearing, "{}.{}.reactions".format(*self._labels))
         reactor.subscribe(broker)
         try:
             await uncut(broker.start())
             await reactor.watch()
         finally:
             await closed(f"the subscriber of {self.source}", broker.stop())
+
+    def _heard(self) -> Hearing:
+        return Hearing(
+            self.settings.member,
+            self.settings.service,
+            self._definition.reactions,
+            self._definition.specs,
+            self._handler,
+            self._store,
+            PostgresHeard(self.pool),
+            self._trusted(),
+            self.settings.coordinator,
+        )
 
     def _trusted(self) -> dict[str, bytes]:
         """Public keys of the producers whose events this service acts upon: its member's and the coordinator's."""
