@@ -45,6 +45,10 @@ def issue_token(given: Namespace) -> int:
 def issuer(folder: Path) -> Path:
     """The local issuer's key. Raises Unhappy if it is not there."""
     secret = folder / "keys" / "issuer.key"
+    if not secret.exists() and (folder / "settings.json").exists():
+        from deploy.provision.secrets import lost_issuer
+
+        raise Unhappy(str(lost_issuer(secret)))
     if not secret.exists():
         raise Unhappy(f"There is no issuer's key in {folder}: start the system once with `make run`.")
     return secret
@@ -81,6 +85,20 @@ def care(given: Namespace) -> int:
     words += [given.source] if given.command == "release" else []
     words += ["--skip"] if getattr(given, "skip", False) else []
     return main(words)
+
+
+def renew_issuer(given: Namespace) -> int:
+    """`generateur renew-issuer`."""
+    from deploy.provision import secrets
+
+    folder: Path = given.state
+    if state.running(folder):
+        raise Unhappy(_RUNNING)
+    if not (folder / "settings.json").exists():
+        raise Unhappy(f"Nothing was begun in {folder}: `make run` makes what it needs.", USAGE)
+    secrets.renew_issuer(folder / "keys")
+    print("The token issuer has a new key: tokens given so far are worth nothing.")
+    return 0
 
 
 def reset(given: Namespace) -> int:
@@ -126,5 +144,6 @@ ACTIONS: Final[Mapping[str, Callable[[Namespace], int]]] = {
     "parked": care,
     "producers": care,
     "release": care,
+    "renew-issuer": renew_issuer,
     "reset": reset,
 }

@@ -155,6 +155,11 @@ def _care(commands: "argparse._SubParsersAction[Parser]") -> None:
     )
     made.add_argument("source", help="the producer, as `generateur producers` names it")
     made.add_argument("--skip", action="store_true", help="go on behind that record; it stays as evidence")
+    commands.add_parser(
+        "renew-issuer",
+        help="a new key for the local token issuer, in place of a lost one",
+        description="Makes a new key that signs tokens; those given so far are refused. Refuses while the system runs.",
+    )
     made = commands.add_parser(
         "reset",
         help="remove everything that the system keeps on this machine",

@@ -64,8 +64,10 @@ class Service:
         self._hearing: Hearing
 
     async def start(self) -> Starlette:
-        """Connects to the database and gives the ASGI application of this service."""
+        """Connects to the database and gives the ASGI application of this service. Raises keyfiles.Unusable."""
         s = self.settings
+        if "seal" in s.parts.split(","):
+            keyfiles.load(s.key_file)
         self.pool = await pool.connect(
             s.dsn.get_secret_value(),
             min_size=1,
@@ -232,5 +234,5 @@ class Service:
         found = {}
         for source in sources:
             _, _, member, service = source.split("/")
-            found[source] = bytes.fromhex((self.settings.keys / f"{member}.{service}.pub").read_text().strip())
+            found[source] = keyfiles.public(self.settings.keys / f"{member}.{service}.pub")
         return found
