@@ -14,7 +14,7 @@ from pydantic import ValidationError
 from services.gateway import schema
 from services.gateway.service import build
 from services.gateway.settings import Settings, from_state
-from shared.runtime import logs
+from shared.runtime import keyfiles, logs
 
 
 class _Server(uvicorn.Server):
@@ -57,7 +57,7 @@ async def serve(settings: Settings) -> None:
 
 
 def main() -> int:
-    """Runs the command of the process's arguments; its exit code, 64 if told too little."""
+    """Runs the command of the process's arguments; its exit code, 64 if told too little, 66 if keys are lost."""
     parser = argparse.ArgumentParser(prog="python -m services.gateway", description=__doc__)
     parser.add_argument("command", nargs="?", choices=("serve", "print-schema"), default="serve")
     parser.add_argument("--state", type=Path, default=Path(".generateur"), help="state folder laid by `make run`")
@@ -72,6 +72,9 @@ def main() -> int:
         missing = ", ".join(str(e["loc"][0]) for e in error.errors(include_input=False))
         print(f"Not told, or not well: {missing} (GENERATEUR_<NAME>, or {given.state}/settings.json).", file=sys.stderr)
         return 64
+    if not settings.jwks.is_file():
+        print(keyfiles.lost(settings.jwks), file=sys.stderr)
+        return 66
     asyncio.run(serve(settings))
     return 0
 

@@ -13,6 +13,7 @@ from services.indicators.reader import Reader
 from services.indicators.settings import Settings
 from shared.adapters.postgres import pool as pools
 from shared.adapters.postgres.away import AWAY
+from shared.runtime import keyfiles
 from shared.runtime.cut import endless
 
 log = logging.getLogger("indicators")
@@ -26,13 +27,13 @@ FAULTS: Final = (*AWAY, KafkaError, TimeoutError)
 class Figures:
     """The reader of one version, the one that answers unless told otherwise, until cancelled.
 
-    Raises OSError or ValueError if the root key cannot be read.
+    Raises keyfiles.Unusable if the root key cannot be read.
     """
 
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
         # Here, where a missing file is told at once: later it would look like a server that is away.
-        self._root = bytes.fromhex(settings.root_key.read_text().strip())
+        self._root = keyfiles.public(settings.root_key)
         self.reader: Reader | None = None
 
     async def run(self, take_over: bool = False) -> None:

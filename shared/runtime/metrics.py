@@ -16,3 +16,4 @@ COMMAND_SECONDS: Final = Histogram(
 SEALED: Final = Gauge("generateur_sealed_sequence", "Last sequence sealed", _LABELS)
 PUBLISHED: Final = Gauge("generateur_published_sequence", "Last sequence acknowledged by Kafka", _LABELS)
 REACTIONS: Final = Counter("generateur_reactions_total", "Events reacted to", (*_LABELS, "result"))
+WAITING: Final = Gauge("generateur_set_aside", "Records that reactions set aside and that wait", _LABELS)
