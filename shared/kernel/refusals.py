@@ -33,7 +33,8 @@ class Unreadable(Exception):
 class Broken(Exception):
     """A readable record that does not continue its producer's chain.
 
-    Codes: `chain.hole`, `chain.prev`, `chain.digest`, `chain.owner`, `chain.signature`, `chain.key`.
+    Codes: `chain.hole`, `chain.prev`, `chain.digest`, `chain.owner`, `chain.signature`, `chain.key`,
+    `chain.equivocation`.
     """
 
     def __init__(self, code: str, message: str) -> None:
