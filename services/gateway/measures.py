@@ -13,7 +13,18 @@ from services.gateway.faults import Fault
 from services.gateway.indicators import Indicator, catalogue
 from services.gateway.reads import State
 from services.gateway.scalars import Count
-from services.gateway.types import AsOf, Context, SetAside, Stopped, set_aside, stopped
+from services.gateway.types import (
+    COMPLETE,
+    CURRENT,
+    AsOf,
+    Behind,
+    Context,
+    SetAside,
+    Stopped,
+    behind,
+    set_aside,
+    stopped,
+)
 
 MAX_IDS: Final = 100
 Language = Annotated[Lang | None, strawberry.argument(description="Default: the request's Accept-Language, then FR")]
@@ -114,7 +125,9 @@ class Figure(Measured):
 @strawberry.type(description="Figures of the region, of a territory or of a member, at a day")
 class Figures:
     as_of: AsOf
-    complete: bool = strawberry.field(description="No producer is stopped or held, and no record is set aside")
+    complete: bool = strawberry.field(description=COMPLETE)
+    current: bool = strawberry.field(description=CURRENT)
+    behind: list[Behind]
     parked: int = strawberry.field(description="How many records are set aside")
     set_aside: list[SetAside] = strawberry.field(description="The records set aside, by producer and reason")
     stopped: list[Stopped]
@@ -134,6 +147,8 @@ class Figures:
         return cls(
             as_of=AsOf.of(state, lag_ms, day),
             complete=state.complete,
+            current=state.current,
+            behind=behind(state),
             parked=state.parked,
             set_aside=set_aside(state),
             stopped=stopped(state),
@@ -169,5 +184,5 @@ class Series(Measured):
 @strawberry.type(description="Figures by month")
 class FiguresByMonth:
     as_of: AsOf
-    complete: bool
+    complete: bool = strawberry.field(description=COMPLETE)
     series: list[Series]

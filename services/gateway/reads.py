@@ -29,7 +29,11 @@ UNREACHABLE: Final = (
 
 @dataclass(frozen=True, slots=True)
 class State:
-    """What the read side holds: its batch, when that was committed, and the last sequence of each producer."""
+    """What the read side holds: its batch, when that was committed, and the last sequence of each producer.
+
+    `current`: a moment ago all that the topics held was counted; `behind`: producers that are not counted to their
+    topic's end, and why. Whether answers are complete the read side decides.
+    """
 
     version: int = 0
     batch: int = 0
@@ -39,11 +43,9 @@ class State:
     parked_by: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
     stopped: tuple[dict[str, Any], ...] = ()
     held: tuple[str, ...] = ()
-
-    @property
-    def complete(self) -> bool:
-        """No producer is stopped or held, and no record is parked."""
-        return not self.stopped and not self.held and self.parked == 0
+    behind: tuple[dict[str, Any], ...] = ()
+    current: bool = False
+    complete: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +92,9 @@ async def read_state(connection: Any) -> State:
         parked_by=row["parked_by"],
         stopped=tuple(row["stopped"]),
         held=tuple(row["held"]),
+        behind=tuple(row["behind"]),
+        current=row["current"],
+        complete=row["complete"],
     )
 
 

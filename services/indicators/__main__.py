@@ -126,8 +126,8 @@ async def _host(figures: Figures, told: Settings, take_over: bool) -> None:
         return JSONResponse({"status": "alive"})
 
     async def ready(request: Request) -> Response:
-        active = await figures.ready()
-        return JSONResponse({"status": "active" if active else "standby"})
+        said = figures.status()
+        return JSONResponse(said, 503 if said["status"] in ("waiting", "behind") else 200)
 
     async def metrics(request: Request) -> Response:
         return Response(generate_latest(), media_type=CONTENT_TYPE_LATEST)

@@ -148,6 +148,23 @@ async def test_a_stopped_producer_is_said(client: Client, read_side: ReadSide) -
     assert (await client.data(FIGURES))["figures"]["complete"] is True
 
 
+async def test_a_reader_that_stands_still_or_leaves_a_producer_behind_is_said(
+    client: Client, read_side: ReadSide
+) -> None:
+    text = "{ figures { complete current behind { source sequence reason } } state { complete current } }"
+    year, gone = 366 * 86400, "topic.gone: its topic is not there"
+    await read_side.batch({"/members/m3/ideation": 4})
+    one = {"source": "/members/m3/ideation", "sequence": 4, "reason": gone}
+    for behind, age, current in (([one], 0, True), ([], year, False), ([], -year, False), ([], 0, True)):
+        await read_side.tell(*((str(said["source"]), str(said["reason"])) for said in behind), age=age)
+        complete = current and not behind
+        await until(lambda: client.app.feed.state is not None and list(client.app.feed.state.behind) == behind)  # noqa: B023
+        await until(lambda: client.app.feed.state is not None and client.app.feed.state.current == current)  # noqa: B023
+        found = await client.data(text)
+        assert found["figures"] == {"complete": complete, "current": current, "behind": behind}
+        assert found["state"] == {"complete": complete, "current": current}
+
+
 async def test_a_producer_that_is_held_between_two_batches_is_said(client: Client, read_side: ReadSide) -> None:
     await read_side.heard_by(client.app)
     assert (await client.data(FIGURES))["figures"]["held"] == []
