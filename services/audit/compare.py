@@ -1,6 +1,6 @@
 """The gateway's figures against the recount, scope by scope, each at the position that the answer reflects."""
 
-from collections.abc import Iterator, Mapping, Sequence, Set
+from collections.abc import Iterable, Iterator, Mapping, Set
 from datetime import date
 from typing import Final
 
@@ -21,24 +21,27 @@ def scopes(trail: Trail) -> list[str]:
     return trail.facts.live(trail.trusted).scopes()
 
 
-def beyond(answers: Sequence[Answer], trail: Trail) -> dict[str, int]:
+def beyond(positions: Iterable[Mapping[str, int]], trail: Trail) -> dict[str, int]:
     """The producers of which the gateway counts more than is proven, with the sequence it has counted."""
     trusted, found = trail.trusted, dict[str, int]()
-    for answer in answers:
-        for source, sequence in answer.position.items():
+    for position in positions:
+        for source, sequence in position.items():
             if sequence > trusted.get(source, 0):
                 found[source] = max(sequence, found.get(source, 0))
     return found
 
 
-def compare(asked: Asked, trail: Trail, claim: Claim) -> None:
-    """Recounts for each answer and notes each difference."""
+def compare(asked: Asked, trail: Trail, claim: Claim, reached: Mapping[str, int]) -> None:
+    """Recounts for each answer and notes each difference.
+
+    `reached`: how far the gateway counted on the pages of lists that it showed besides.
+    """
     answers = asked.answers
-    unproven = beyond(answers, trail)
+    unproven = beyond((answer.position for answer in answers), trail)
     for source, sequence in sorted(unproven.items()):
         said = f"counted up to {sequence}, proven up to {trail.trusted.get(source, 0)}"
         claim.add(Finding(INCOMPLETE, "figures.beyond", said, source))
-    for finding in standing.faults(asked, trail):
+    for finding in standing.faults(asked, trail, reached):
         claim.add(finding)
     for name in uncounted(indicators()):
         claim.add(Finding(INCOMPLETE, "figures.uncounted", f"nothing here counts {name}"))

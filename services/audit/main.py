@@ -1,6 +1,7 @@
 """The command: read the evidence, state each claim, say the verdict, exit with its code."""
 
 import asyncio
+import contextlib
 import json
 import logging
 import sys
@@ -8,15 +9,18 @@ import time
 import traceback
 from collections.abc import Sequence
 from dataclasses import replace
+from tempfile import TemporaryFile
 
-from services.audit import compare, options, questions, report
+from services.audit import compare, options, report
 from services.audit.answers import Asked
 from services.audit.files import Writer
-from services.audit.findings import HISTORY, INCOMPLETE, INTERNAL, USAGE, WORDS, Altered, Claim, Finding, Missing
+from services.audit.findings import INCOMPLETE, INTERNAL, USAGE, WORDS, Altered, Claim, Finding, Missing
 from services.audit.folder import Export
 from services.audit.options import Options, Usage
+from services.audit.pages import lines, read
 from services.audit.reading import Topics
 from services.audit.report import Outcome
+from services.audit.stating import Stated, finding
 from services.audit.trail import Trail
 
 
@@ -54,56 +58,56 @@ async def _from_topics(given: Options) -> Outcome:
     """Raises Missing if not one topic can be read."""
     logging.getLogger("aiokafka").setLevel(logging.CRITICAL)  # its faults come back as ours
     assert given.coordinator is not None
-    trail = Trail(given.root, given.coordinator, given.members)
-    figures = Claim("figures", asked=given.figures)
+    stated = Stated.of(given, Trail(given.root, given.coordinator, given.members))
+    trail = stated.trail
     writer = Writer(given.export) if given.export else None
     sink = writer.add if writer else None
-    asked: Asked | None = None
-    async with Topics(given.kafka, given.members) as topics:
-        try:
-            await topics.feed(trail, sink)
-            if given.figures:
-                asked = await asyncio.to_thread(_ask, given, trail, figures)
-            if asked and (ahead := compare.beyond(asked.answers, trail)):
-                await topics.feed(trail, sink, ahead)  # what the gateway has counted since then is published
-        except Missing as why:
-            if not trail.producers:
-                raise
-            trail.claims.history.add(Finding(INCOMPLETE, why.code, why.detail))
-    trail.close()
+    with contextlib.ExitStack() as files:
+        async with Topics(given.kafka, given.members) as topics:
+            try:
+                await topics.feed(trail, sink)
+                pages = files.enter_context(writer.sheets() if writer and given.sheets else TemporaryFile())  # noqa: SIM115
+                reached = await asyncio.to_thread(stated.ask, given, pages)
+                if ahead := compare.beyond(reached, trail):
+                    await topics.feed(trail, sink, ahead)  # what the gateway has counted since then is published
+            except Missing as why:
+                if not trail.producers:
+                    raise
+                trail.claims.history.add(Finding(INCOMPLETE, why.code, why.detail))
+        trail.close()
+        if stated.shown:
+            pages.seek(0)
+            stated.browse(map(read, lines(pages)))
     if writer is not None:
-        writer.finish(trail, topics.begins, asked)
-    return _concluded(trail, [], figures, asked, given.dice.seed if given.figures else None)
+        writer.finish(trail, topics.begins, stated.asked)
+    return stated.concluded(given.dice.seed if given.figures else None)
 
 
 def _from_files(given: Options) -> Outcome:
     """Raises Missing if there is no manifest."""
-    figures = Claim("figures", asked=given.figures)
     assert given.folder is not None
     try:
         export = Export.open(given.folder)
     except Altered as why:
         trail, files = Trail(given.root, given.coordinator or ""), Claim("files")
-        files.add(_finding(why))
+        files.add(finding(why))
         return Outcome(trail, [files])
     trail = Trail(given.root, given.coordinator or export.coordinator)
+    stated = Stated.of(given, trail)
     export.feed(trail)
     trail.close()
-    asked: Asked | None = None
     if given.figures:
         try:
-            asked = _of_days(given, export.answers())
+            stated.asked = _of_days(given, export.answers())
+            stated.before = stated.asked.position
         except (Missing, Altered) as why:
-            (figures if isinstance(why, Missing) else export.claim).add(_finding(why))
-    return _concluded(trail, [export.claim], figures, asked)
-
-
-def _ask(given: Options, trail: Trail, claim: Claim) -> Asked | None:
-    try:
-        return questions.figures(given, trail)
-    except Missing as why:
-        claim.add(_finding(why))
-        return None
+            (stated.figures if isinstance(why, Missing) else export.claim).add(finding(why))
+    if given.sheets:
+        try:
+            stated.browse(export.pages())
+        except (Missing, Altered) as why:
+            (stated.sheets if isinstance(why, Missing) else export.claim).add(finding(why))
+    return stated.concluded(None, export.claim)
 
 
 def _of_days(given: Options, saved: Asked) -> Asked:
@@ -114,17 +118,3 @@ def _of_days(given: Options, saved: Asked) -> Asked:
     if not given.days:
         return saved
     return replace(saved, answers=[answer for answer in saved.answers if answer.day in given.days])
-
-
-def _concluded(
-    trail: Trail, first: list[Claim], figures: Claim, asked: Asked | None, seed: int | None = None
-) -> Outcome:
-    if asked is not None:
-        compare.compare(asked, trail, figures)
-    elif not figures.findings:
-        figures.add(Finding(INCOMPLETE, "figures.missing", "there was nothing to compare"))
-    return Outcome(trail, [*first, *trail.claims.all(), figures], asked.answers if asked else [], seed)
-
-
-def _finding(why: Missing | Altered) -> Finding:
-    return Finding(INCOMPLETE if isinstance(why, Missing) else HISTORY, why.code, why.detail)

@@ -23,12 +23,12 @@ def late(answer: Answer, asked: Position, trail: Trail) -> bool:
     return bool(_behind(answer, asked)) or any(True for _ in _complete(answer, trail))
 
 
-def faults(asked: Asked, trail: Trail) -> Iterator[Finding]:
-    """What the answers may not say or leave out."""
+def faults(asked: Asked, trail: Trail, reached: Position) -> Iterator[Finding]:
+    """What the answers may not say or leave out; `reached`: how far the pages of lists counted."""
     answers = asked.answers
     yield from _missing(answers, trail.facts.live(asked.position).scopes())
     yield from _uncounted(answers, asked.position)
-    yield from _unasked(asked, trail)
+    yield from _unasked(asked, trail, reached)
     said: dict[str, str] = {}
     for answer in answers:
         for fault in (*_complete(answer, trail), *_stopped(answer, trail), *_held(answer, trail)):
@@ -61,13 +61,14 @@ def _uncounted(answers: Sequence[Answer], asked: Position) -> Iterator[Finding]:
         yield Finding(INCOMPLETE, "figures.behind", f"{said}{asked[source]} were there before they were asked", source)
 
 
-def _unasked(asked: Asked, trail: Trail) -> Iterator[Finding]:
+def _unasked(asked: Asked, trail: Trail, reached: Position) -> Iterator[Finding]:
     """There are no more records here than were proven before the question, or are counted in an answer to it.
 
     Otherwise an export could name an early position, and figures of that position, as all that there is.
     """
     for source, sequence in sorted(trail.trusted.items()):
-        known = max([asked.position.get(source, 0), *(one.position.get(source, 0) for one in asked.answers)])
+        counts = [asked.position.get(source, 0), reached.get(source, 0)]
+        known = max([*counts, *(one.position.get(source, 0) for one in asked.answers)])
         if known < sequence:
             said = f"no figure counts more than {known}, and {sequence} are here"
             yield Finding(INCOMPLETE, "figures.behind", said, source)

@@ -81,6 +81,7 @@ def export(
         "coordinator": COORDINATOR,
         "root": {"keyid": key_id(root), "public": bytes(root.verify_key).hex()},
         "producers": producers,
+        "sheets": None,
         "figures": {"bytes": len(figures), "sha256": sha256(figures).hexdigest()},
     }
     (folder / "manifest.json").write_bytes(canonical(manifest) + b"\n")

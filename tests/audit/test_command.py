@@ -1,6 +1,7 @@
 """The command line: what it needs, what it prints, how it ends."""
 
 import json
+from base64 import b64encode
 from pathlib import Path
 
 import pytest
@@ -63,6 +64,26 @@ def test_a_broker_that_does_not_answer_is_one_sentence_and_no_claim_holds(
     assert main([*words, "--json"]) == INCOMPLETE
     told = json.loads(capsys.readouterr().out)
     assert (told["exit"], told["reason"], told["claims"]) == (INCOMPLETE, "kafka.unreachable", [])
+
+
+def token(*roles: str) -> str:
+    claims = b64encode(json.dumps({"roles": roles}).encode()).rstrip(b"=").decode()
+    return f"e30.{claims}.x"
+
+
+@pytest.mark.parametrize("given", [token("AD"), token(), "nothing", "a.b.c", None])
+def test_a_token_that_is_not_an_auditors_is_a_usage_error(
+    given: str | None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    folder = export(tmp_path / "e", small_world(), answer(small_world(), EXPECTED))
+    if given is not None:
+        (tmp_path / "token").write_text(given)
+    assert replay(folder, "--token", str(tmp_path / "token")) == USAGE
+    assert "token" in capsys.readouterr().err
+    (tmp_path / "token").write_text(token("AD", "AU"))
+    assert replay(folder, "--token", str(tmp_path / "token")) == 0
+    monkeypatch.setenv("GENERATEUR_TOKEN", token("CO"))
+    assert replay(folder) == USAGE
 
 
 def test_a_folder_without_a_manifest_is_one_sentence(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
