@@ -14,6 +14,7 @@ from services.gateway.commands import Commands
 from services.gateway.faults import Fault
 from services.gateway.feed import Feed
 from services.gateway.reads import Reads, Snapshot
+from services.gateway.slices import Slices
 
 PARIS: Final = ZoneInfo("Europe/Paris")
 MAX_WAIT: Final = 5.0
@@ -33,6 +34,7 @@ class Parts:
     commands: Commands
     wait_seconds: float = 2.0
     pause: float = 0.25
+    slices: Slices = field(default_factory=Slices)
 
 
 @dataclass(slots=True)

@@ -131,7 +131,7 @@ class Endpoint:
             await self._stream(asked, caller, method != "POST", send, receive)
             return None
         try:
-            operation = self._engine.documents.get(asked.query).pick(asked.operation)
+            operation = (await self._engine.documents.find(asked.query)).pick(asked.operation)
             if operation.kind == "subscription":
                 raise Fault("operation.needs_stream")
             if method != "POST" and operation.kind != "query":
@@ -184,7 +184,8 @@ class Endpoint:
         self._metrics.operations.labels(operation.kind, "ok" if ran.clean else "errors").inc()
         if not ran.begun:
             return answers.answer(200 if media == JSON else 400, media, ran.payload)
-        if key is None or ran.batch is None:
+        # What is too large to be kept is not worth the time that its ETag takes either.
+        if key is None or ran.batch is None or not self._cache.takes(len(ran.payload)):
             return answers.answer(200, media, ran.payload)
         made = answers.kept(media, ran.payload, caller.viewer == PUBLIC)
         if isinstance(generation, tuple) and generation[1] == ran.batch:

@@ -9,13 +9,13 @@ from typing import Any
 
 import orjson
 from graphql import ExecutionResult, subscribe
-from strawberry.schema.schema import StrawberryGraphQLCoreExecutionContext
 
 from services.gateway.answers import fault
 from services.gateway.call import Call, today
 from services.gateway.callers import Caller
 from services.gateway.documents import Operation
 from services.gateway.engine import Engine, payload
+from services.gateway.executor import SlicedExecutor
 from services.gateway.faults import Fault
 from services.gateway.metrics import Metrics
 
@@ -156,7 +156,7 @@ class Hub:
                 context_value=call,
                 variable_values=dict(variables),
                 operation_name=operation.name,
-                executor_class=StrawberryGraphQLCoreExecutionContext,
+                executor_class=SlicedExecutor,
                 hide_suggestions=True,
             )
             begun: Any = await found if asyncio.iscoroutine(found) else found

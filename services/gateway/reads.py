@@ -1,7 +1,7 @@
 """The read port: typed questions to the read side, all answers of one operation from one snapshot."""
 
 import asyncio
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Collection, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
@@ -120,10 +120,12 @@ class Snapshot:
         rows = await self._rows("SELECT indicator, value FROM api.figures($1, $2)", scope, day)
         return {row["indicator"]: int(row["value"]) for row in rows}
 
-    async def series(self, scope: str, first: date, last: date) -> list[Step]:
-        """What each indicator changed in each month between two days."""
-        sql: LiteralString = "SELECT indicator, month, delta, undated FROM api.series($1, $2, $3)"
-        rows = await self._rows(sql, scope, first, last)
+    async def series(self, scope: str, first: date, last: date, indicators: Collection[str]) -> list[Step]:
+        """What each of these indicators changed in each month between two days."""
+        sql: LiteralString = (
+            "SELECT indicator, month, delta, undated FROM api.series($1, $2, $3) WHERE indicator = ANY($4)"
+        )
+        rows = await self._rows(sql, scope, first, last, list(indicators))
         return [Step(row["indicator"], row["month"], int(row["delta"]), int(row["undated"])) for row in rows]
 
     async def known(self, scope: str) -> bool:

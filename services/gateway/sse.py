@@ -46,7 +46,7 @@ class Sse:
         Raises Fault before the stream begins when the operation may not run at all.
         """
         try:
-            operation = self._engine.documents.get(asked.query).pick(asked.operation)
+            operation = (await self._engine.documents.find(asked.query)).pick(asked.operation)
             if by_get and operation.kind == "mutation":
                 raise Fault("operation.not_by_get")
             self._engine.admit(operation, asked.variables, caller)

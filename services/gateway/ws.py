@@ -139,7 +139,7 @@ class Connection:
             await self._send({"id": name, "type": "error", "payload": [fault(refused, caller.lang)]})
 
     async def _run(self, name: str, asked: edge.Ask, caller: Caller) -> None:
-        operation = self._engine.documents.get(asked.query).pick(asked.operation)
+        operation = (await self._engine.documents.find(asked.query)).pick(asked.operation)
         self._engine.admit(operation, asked.variables, caller)
         if operation.kind != "subscription":
             await self._next(name, (await self._engine.run(operation, asked.variables, caller)).payload)
