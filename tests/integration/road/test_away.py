@@ -9,6 +9,7 @@ import tempfile
 from collections.abc import Awaitable, Callable, Iterator
 from pathlib import Path
 from typing import Any
+from uuid import UUID
 
 import asyncpg
 import pytest
@@ -113,7 +114,8 @@ async def test_a_full_disk_is_waited_for(servers, producer, admin, small_disk):
         first = [await told(client, *given()) for _ in range(3)]
         _fill(filler)
         # There is room in pages that are there already: commands are taken until there is none.
-        amid, refused = [], []
+        amid: list[Told] = []
+        refused: list[tuple[UUID, str]] = []
         async with asyncio.timeout(60):
             while not refused:
                 asked = [given() for _ in range(16)]
