@@ -9,6 +9,7 @@ import tempfile
 from collections.abc import Awaitable, Callable, Iterator
 from pathlib import Path
 from typing import Any
+from uuid import UUID
 
 import asyncpg
 import pytest
@@ -114,7 +115,7 @@ async def test_a_full_disk_is_waited_for(servers, producer, admin, small_disk):
         _fill(filler)
         # There is room in pages that are there already: commands are taken until there is none.
         amid: list[Told] = []
-        refused: list[tuple[Any, ...]] = []
+        refused: list[tuple[UUID, str]] = []
         async with asyncio.timeout(60):
             while not refused:
                 asked = [given() for _ in range(16)]
