@@ -53,5 +53,5 @@ def test_what_nobody_says_is_named(tmp_path):
 
 
 def test_a_root_key_that_is_missing_is_no_server_that_is_away(state):
-    with pytest.raises(Unusable, match="root.pub is lost"):
+    with pytest.raises(Unusable, match=r"root\.pub is lost"):
         Figures(indicators.from_state(state))
