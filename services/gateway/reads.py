@@ -12,19 +12,9 @@ import orjson
 
 from services.gateway.faults import Fault
 from shared.adapters.postgres import pool
+from shared.adapters.postgres.away import AWAY
 
 _STATEMENT_MS: Final = "5000"
-UNREACHABLE: Final = (
-    asyncpg.PostgresConnectionError,
-    asyncpg.InterfaceError,
-    asyncpg.QueryCanceledError,
-    asyncpg.CannotConnectNowError,
-    asyncpg.TooManyConnectionsError,
-    asyncpg.AdminShutdownError,
-    asyncpg.InvalidCatalogNameError,
-    OSError,
-    TimeoutError,
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -194,5 +184,5 @@ class Reads:
                 connection.transaction(isolation="repeatable_read", readonly=True),
             ):
                 yield Snapshot(connection, await read_state(connection), viewer)
-        except UNREACHABLE as error:
+        except AWAY as error:
             raise Fault("service.unavailable") from error

@@ -202,8 +202,7 @@ async def restored_database(chance: Chance) -> str:
     chance.rig.start(part)
     await chance.moment(4, 6)
     chance.rig.kill(part)
-    await _copied(chance, f"{name}_backup", name)
-    await _as_admin(chance, f"grant connect on database {name} to {name}")
+    await _copied(chance, f"{name}_backup", name, name)
     chance.rig.start(part)
     return part
 
@@ -217,23 +216,23 @@ async def restored_read_side(chance: Chance) -> str:
     chance.rig.start("indicators")
     await chance.moment(3, 6)
     chance.rig.kill("indicators")
-    await _copied(chance, f"{name}_backup", name)
-    await _as_admin(chance, f"grant connect on database {name} to {read_side.WRITER}, {read_side.READER}")
+    await _copied(chance, f"{name}_backup", name, f"{read_side.WRITER}, {read_side.READER}")
     chance.rig.start("indicators")
     return "older by seconds"
 
 
-async def _copied(chance: Chance, name: str, to: str) -> None:
-    """The database `to` made anew as a copy of `name`, whoever was connected to either."""
+async def _copied(chance: Chance, name: str, to: str, roles: str = "postgres") -> None:
+    """The database `to` made anew as a copy of `name` for these roles, whoever was connected to either."""
     await _as_admin(
         chance,
         f"drop database if exists {to} with (force)",
         f"alter database {name} with allow_connections false",
         f"select pg_terminate_backend(pid) from pg_stat_activity where datname = '{name}'",
-        f"create database {to} strategy file_copy template {name}",
+        f"create database {to} strategy file_copy template {name} allow_connections false",
+        f"revoke all on database {to} from public",
+        f"grant connect on database {to} to {roles}",
         f"alter database {name} with allow_connections true",
         f"alter database {to} with allow_connections true",
-        f"revoke all on database {to} from public",
     )
 
 
