@@ -71,6 +71,13 @@ def care(given: Namespace) -> int:
     return main(words)
 
 
+def recover(given: Namespace) -> int:
+    """`generateur recover`."""
+    from deploy.cli import recover as recovering
+
+    return recovering.run(given)
+
+
 def reset(given: Namespace) -> int:
     """`generateur reset`."""
     folder: Path = given.state
@@ -113,5 +120,6 @@ ACTIONS: Final[Mapping[str, Callable[[Namespace], int]]] = {
     "parked": care,
     "producers": care,
     "release": care,
+    "recover": recover,
     "reset": reset,
 }

@@ -154,12 +154,34 @@ def _care(commands: "argparse._SubParsersAction[Parser]") -> None:
     )
     made.add_argument("source", help="the producer, as `generateur producers` names it")
     made.add_argument("--skip", action="store_true", help="go on behind that record; it stays as evidence")
+    _recover(commands)
     made = commands.add_parser(
         "reset",
         help="remove everything that the system keeps on this machine",
         description="Removes the state folder: databases, topics, keys. Asks first; refuses while the system runs.",
     )
     made.add_argument("--yes", action="store_true", help="do not ask")
+
+
+def _recover(commands: "argparse._SubParsersAction[Parser]") -> None:
+    made = commands.add_parser(
+        "recover",
+        help="compare each producer's store, topic and figures, and take back what a store lacks",
+        description="Says for each producer where its store ends, where its topic ends and how far it is counted.\n"
+        "Takes back from the topic what the store lacks, as each service does when it starts.",
+        epilog="examples:\n  generateur recover --check\n"
+        "  generateur recover --member cluster-jura --service ideation --from-topic\n\n"
+        "exit codes: 0 all agree, 1 something is said that needs you.",
+    )
+    made.add_argument("--member", help="only this member's")
+    made.add_argument("--service", choices=("ideation", "projects"), help="only this service's")
+    how = made.add_mutually_exclusive_group()
+    how.add_argument("--check", action="store_true", help="only say; change nothing")
+    how.add_argument(
+        "--from-topic",
+        action="store_true",
+        help="lay one producer's store anew from its topic; the old one is kept, and what only it held is listed",
+    )
 
 
 def _url(made: argparse.ArgumentParser) -> None:
