@@ -101,6 +101,13 @@ def renew_issuer(given: Namespace) -> int:
     return 0
 
 
+def recover(given: Namespace) -> int:
+    """`generateur recover`."""
+    from deploy.cli import recover as recovering
+
+    return recovering.run(given)
+
+
 def reset(given: Namespace) -> int:
     """`generateur reset`."""
     folder: Path = given.state
@@ -145,5 +152,6 @@ ACTIONS: Final[Mapping[str, Callable[[Namespace], int]]] = {
     "producers": care,
     "release": care,
     "renew-issuer": renew_issuer,
+    "recover": recover,
     "reset": reset,
 }

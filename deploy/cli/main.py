@@ -160,6 +160,7 @@ def _care(commands: "argparse._SubParsersAction[Parser]") -> None:
         help="a new key for the local token issuer, in place of a lost one",
         description="Makes a new key that signs tokens; those given so far are refused. Refuses while the system runs.",
     )
+    _recover(commands)
     made = commands.add_parser(
         "reset",
         help="remove everything that the system keeps on this machine",
@@ -194,6 +195,27 @@ def _reactions(commands: "argparse._SubParsersAction[Parser]") -> None:
     freed.add_argument("names", nargs="*", metavar="NAME", help="as `generateur reactions` names them")
     freed.add_argument("--all", action="store_true", help="all that wait")
     freed.add_argument("--skip", action="store_true", help="give them up instead; they stay as evidence")
+
+
+def _recover(commands: "argparse._SubParsersAction[Parser]") -> None:
+    made = commands.add_parser(
+        "recover",
+        help="compare each producer's store, topic and figures, and take back what a store lacks",
+        description="Says for each producer where its store ends, where its topic ends and how far it is counted.\n"
+        "Takes back from the topic what the store lacks, as each service does when it starts.",
+        epilog="examples:\n  generateur recover --check\n"
+        "  generateur recover --member cluster-jura --service ideation --from-topic\n\n"
+        "exit codes: 0 all agree, 1 something is said that needs you.",
+    )
+    made.add_argument("--member", help="only this member's")
+    made.add_argument("--service", choices=("ideation", "projects"), help="only this service's")
+    how = made.add_mutually_exclusive_group()
+    how.add_argument("--check", action="store_true", help="only say; change nothing")
+    how.add_argument(
+        "--from-topic",
+        action="store_true",
+        help="lay one producer's store anew from its topic; the old one is kept, and what only it held is listed",
+    )
 
 
 def _url(made: argparse.ArgumentParser) -> None:

@@ -72,15 +72,19 @@ async def close_defaults(admin: asyncpg.Connection) -> None:
             await admin.execute("revoke all on database postgres, template1 from public")
 
 
-async def producer(admin_dsn: str, member: str, service: str, password: str) -> None:
-    """The database, role, tables and grants of one producer. A half-made one is completed."""
-    name = database_of(member, service)
+async def producer(admin_dsn: str, member: str, service: str, password: str, database: str | None = None) -> None:
+    """The database, role, tables and grants of one producer. A half-made one is completed.
+
+    `database` names another database than the producer's own: one that is to take its place.
+    """
+    role = database_of(member, service)
+    name = database or role
     admin = await asyncpg.connect(admin_dsn)
     try:
         await close_defaults(admin)
-        await ensure_role(admin, name, password)
+        await ensure_role(admin, role, password)
         await ensure_database(admin, name)
-        await admin.execute(f"grant connect on database {name} to {name}")
+        await admin.execute(f"grant connect on database {name} to {role}")
     finally:
         await admin.close()
     inside = await asyncpg.connect(admin_dsn, database=name)
@@ -96,6 +100,6 @@ async def producer(admin_dsn: str, member: str, service: str, password: str) -> 
             )
             if not await inside.fetchval("select to_regclass('public.heard') is not null"):
                 await inside.execute((_SQL / "heard.sql").read_text())
-            await inside.execute(Template((_SQL / "grants.sql").read_text()).substitute(app=name))
+            await inside.execute(Template((_SQL / "grants.sql").read_text()).substitute(app=role))
     finally:
         await inside.close()

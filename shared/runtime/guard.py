@@ -60,9 +60,18 @@ class Guard:
         self._life: str | None = None
         self._wanted = asyncio.Event()
         self._open = asyncio.Event()
+        self._told = asyncio.Event()
         self.stopped: Stopped | None = None
+        self.seen: Seen | None = None
+        # What was done or found that a person should know, in one line, the last time that there was something.
+        self.note: str | None = None
         # Held while records are on their way to the topic: what is compared must not move.
         self.publishing = asyncio.Lock()
+
+    @property
+    def source(self) -> str:
+        """Whose it is."""
+        return self._who.source
 
     @property
     def open(self) -> bool:
@@ -106,6 +115,10 @@ class Guard:
         except TimeoutError:
             raise (_recovering() if self.stopped is None else _stopped(self.stopped)) from None
 
+    async def settled(self) -> None:
+        """Waits until a first comparison was made, whatever it found."""
+        await self._told.wait()
+
     async def run(self) -> None:
         """Compares whenever it is to be, until cancelled. Raises what is a bug."""
         while True:
@@ -128,14 +141,20 @@ class Guard:
             if self.stopped is None or self.stopped.code != why.code:
                 log.error("%s is stopped: %s", self._who.source, why.message)
             self.stopped = why
+            self._told.set()
             await self.close()
             return _STOPPED_PAUSE
         except WAITING as fault:
             log.warning("%s waits to be compared with its topic: %s", self._who.source, fault or repr(fault))
             return _PAUSE if not self.open else min(self._every, _STOPPED_PAUSE)
-        if self.stopped is not None or not self.open or taken.records or mended:
-            log.info("%s", told(self._who.source, seen, taken, mended))
-        self.stopped = None
+        line = told(self._who.source, seen, taken, mended)
+        if taken.records or mended or seen.foreign:
+            self.note = line
+            log.warning("%s", line)
+        elif not self.open:
+            log.info("%s", line)
+        self.seen, self.stopped = seen, None
+        self._told.set()
         self._open.set()
         return None
 
@@ -184,10 +203,10 @@ async def compare(connection: Any, topic: OwnTopic, who: Who) -> tuple[Seen, Tak
     return seen, taken, mended
 
 
-def told(source: str, seen: Seen, taken: Taken, mended: int) -> str:
+def told(source: str, seen: Seen, taken: Taken | None = None, mended: int = 0) -> str:
     """One line for a person: where store and topic stand, and what was done."""
     words = [f"{source}: store at {seen.head}, topic at {seen.tail}"]
-    if taken.records:
+    if taken is not None and taken.records:
         words.append(
             f"{taken.records} records of {taken.commands} commands taken back from the topic "
             f"({taken.first} to {taken.last})"

@@ -13,9 +13,10 @@ import orjson
 from starlette.applications import Starlette
 from starlette.routing import Mount
 
-from deploy.provision import databases
+from deploy.provision import databases, topics
 from services.ideation.service import DEFINITION as IDEATION
 from services.projects.service import DEFINITION as PROJECTS
+from shared.kernel.record import topic_of
 from shared.runtime import keyfiles
 from shared.runtime.serve import listen, serve
 from shared.runtime.service import Service
@@ -64,6 +65,8 @@ async def members(servers: Any, keys: Path) -> AsyncIterator[Members]:
         for member in names
         for name in DEFINITIONS
     }
+    # A service records nothing before it was compared with its topic.
+    await topics.ensure(servers.kafka.bootstrap, [topic_of(one.source) for one in made.values()])
     mounts = [Mount(one.settings.base, await one.start()) for one in made.values()]
     listening = listen("127.0.0.1", 0)
     tasks = [asyncio.create_task(one.run()) for one in made.values()]
