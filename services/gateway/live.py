@@ -22,6 +22,10 @@ from services.gateway.metrics import Metrics
 _LOG = logging.getLogger("gateway.live")
 
 
+class Cut(Exception):
+    """This process stops: nothing more comes here, and the question is to be asked again elsewhere."""
+
+
 @dataclass(frozen=True, slots=True)
 class Update:
     """One live answer: the position it reflects and its bytes."""
@@ -37,6 +41,7 @@ class Listener:
     caller: Caller
     _latest: Update | None = None
     _closed: bool = False
+    _cut: bool = False
     _told: asyncio.Event = field(default_factory=asyncio.Event)
 
     def give(self, update: Update) -> None:
@@ -49,9 +54,16 @@ class Listener:
         self._closed = True
         self._told.set()
 
+    def cut(self) -> None:
+        """Nothing more will come, though there is more."""
+        self._cut = True
+        self._told.set()
+
     async def next(self) -> Update | None:
-        """The latest update not yet taken; None at the end."""
+        """The latest update not yet taken; None at the end. Raises Cut when the process stops."""
         while self._latest is None:
+            if self._cut:
+                raise Cut
             if self._closed:
                 return None
             self._told.clear()
@@ -75,6 +87,7 @@ class Hub:
         self._metrics = metrics
         self._most = (listeners, streams)
         self._streams: dict[Any, _Stream] = {}
+        self.stopping = asyncio.Event()
         self.count = 0
         self.runs = 0
 
@@ -87,7 +100,9 @@ class Hub:
     async def listen(
         self, text: str, operation: Operation, variables: Mapping[str, Any], caller: Caller
     ) -> AsyncIterator[Listener]:
-        """A listener to an admitted subscription; raises Fault `listeners.too_many`."""
+        """A listener to an admitted subscription; raises Fault `listeners.too_many`, or Cut once the process stops."""
+        if self.stopping.is_set():
+            raise Cut
         key = (text, operation.name, orjson.dumps(variables, option=orjson.OPT_SORT_KEYS), caller.viewer, caller.lang)
         stream = self._streams.get(key)
         if self.count >= self._most[0] or (stream is None and len(self._streams) >= self._most[1]):
@@ -109,9 +124,12 @@ class Hub:
                 self._end(key, stream)
 
     async def stop(self) -> None:
-        """Ends every stream; its listeners hear the end."""
+        """Cuts every stream, for good: listeners are to ask again, which another process will answer."""
+        self.stopping.set()
         tasks = [stream.task for stream in self._streams.values() if stream.task is not None]
         for key, stream in list(self._streams.items()):
+            for listener in stream.listeners:
+                listener.cut()
             self._end(key, stream)
         await asyncio.gather(*tasks, return_exceptions=True)
 
@@ -139,6 +157,7 @@ class Hub:
             self._publish(stream, Update("", said))
         except Exception:
             _LOG.exception("a live stream failed")
+            self._publish(stream, Update("", orjson.dumps({"errors": [fault(Fault("internal"), caller.lang)]})))
         finally:
             # Whoever comes later begins a new stream: this one will not run again.
             if self._streams.get(key) is stream:

@@ -3,9 +3,9 @@
 import pytest
 
 from tests.conformance.node import install
-from tests.gateway.conftest import client, keys, read_side, token
+from tests.gateway.conftest import client, keys, passing, read_side, token
 
-__all__ = ["client", "keys", "read_side", "token"]
+__all__ = ["client", "keys", "passing", "read_side", "token"]
 
 
 @pytest.fixture(scope="session", autouse=True)
