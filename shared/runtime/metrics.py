@@ -16,3 +16,4 @@ COMMAND_SECONDS: Final = Histogram(
 SEALED: Final = Gauge("generateur_sealed_sequence", "Last sequence sealed", _LABELS)
 PUBLISHED: Final = Gauge("generateur_published_sequence", "Last sequence acknowledged by Kafka", _LABELS)
 REACTIONS: Final = Counter("generateur_reactions_total", "Events reacted to", (*_LABELS, "result"))
+DROPPED: Final = Counter("generateur_connections_dropped_total", "Connections ended by us, not by the client", ("why",))
