@@ -2,52 +2,30 @@
 
 import argparse
 import asyncio
-import contextlib
 import signal
 import sys
-from collections.abc import Generator
 from pathlib import Path
 
-import uvicorn
 from pydantic import ValidationError
 
 from services.gateway import schema
 from services.gateway.service import build
 from services.gateway.settings import Settings, from_state
 from shared.runtime import keyfiles, logs
-
-
-class _Server(uvicorn.Server):
-    """A server whose signals are ours to handle."""
-
-    @contextlib.contextmanager
-    def capture_signals(self) -> Generator[None, None, None]:
-        yield
+from shared.runtime.serve import Server, listen
 
 
 async def serve(settings: Settings) -> None:
     """Serves until SIGINT or SIGTERM, then ends streams first: they would hold the server open."""
     app = build(settings)
-    config = uvicorn.Config(
-        app,
-        host=settings.host,
-        port=settings.port,
-        lifespan="off",
-        access_log=False,
-        log_config=None,
-        server_header=False,
-        ws_max_size=settings.body_bytes,
-        ws_per_message_deflate=False,
-        timeout_graceful_shutdown=5,
-        backlog=512,
-    )
-    server = _Server(config)
+    listening = listen(settings.host, settings.port)
+    server = Server(app, settings.limits, grace=5)
     await app.start()
     stopping = asyncio.Event()
     loop = asyncio.get_running_loop()
     for number in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(number, stopping.set)
-    serving = asyncio.create_task(server.serve())
+    serving = asyncio.create_task(server.serve(sockets=[listening]))
     waiting = asyncio.create_task(stopping.wait())
     await asyncio.wait((serving, waiting), return_when=asyncio.FIRST_COMPLETED)
     server.should_exit = True

@@ -71,6 +71,8 @@ def refused(found: Fault, lang: str, media: str = GRAPHQL) -> Answer:
         extra = [(b"www-authenticate", b"Bearer")]
     elif found.status == 405:
         extra = [(b"allow", b"POST" if found.code == "operation.not_by_get" else b"GET, HEAD, POST")]
+    elif found.status in (429, 503):
+        extra = [(b"retry-after", b"1")]
     return answer(200 if legacy else found.status, media, {"errors": [fault(found, lang)]}, extra)
 
 

@@ -47,6 +47,11 @@ CODES: Final[dict[str, Known]] = {
     "position.invalid": Known(400, "This is not a position.", "Ceci n'est pas une position."),
     "position.not_yet": Known(503, "The figures have not reached this yet.", "Les chiffres n'en sont pas encore là."),
     "operations.too_many": Known(429, "Too many operations at once here.", "Trop d'opérations à la fois ici."),
+    "requests.too_many": Known(
+        429,
+        "Too many requests of yours are under way: try again in a moment.",
+        "Trop de vos demandes sont en cours : réessayez dans un instant.",
+    ),
     "listeners.too_many": Known(429, "Too many listeners.", "Trop d'auditeurs."),
     "service.unavailable": Known(503, "A part does not answer now; try again.", "Un composant ne répond pas."),
     "service.busy": Known(

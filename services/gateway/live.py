@@ -3,7 +3,7 @@
 import asyncio
 import logging
 from collections.abc import AsyncIterator, Mapping
-from contextlib import asynccontextmanager
+from contextlib import ExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -77,6 +77,7 @@ class _Stream:
     listeners: set[Listener] = field(default_factory=set)
     latest: Update | None = None
     task: asyncio.Task[None] | None = None
+    place: ExitStack = field(default_factory=ExitStack)
 
 
 class Hub:
@@ -86,6 +87,7 @@ class Hub:
         self._engine = engine
         self._metrics = metrics
         self._most = (listeners, streams)
+        self._held = engine.parts.held
         self._streams: dict[Any, _Stream] = {}
         self.stopping = asyncio.Event()
         self.count = 0
@@ -107,21 +109,24 @@ class Hub:
         stream = self._streams.get(key)
         if self.count >= self._most[0] or (stream is None and len(self._streams) >= self._most[1]):
             raise Fault("listeners.too_many")
-        if stream is None:
-            stream = self._streams[key] = _Stream()
-            stream.task = asyncio.create_task(self._work(key, stream, operation, variables, caller))
-        listener = Listener(caller)
-        if stream.latest is not None:
-            listener.give(stream.latest)
-        stream.listeners.add(listener)
-        self._counted(1)
-        try:
-            yield listener
-        finally:
-            stream.listeners.discard(listener)
-            self._counted(-1)
-            if not stream.listeners:
-                self._end(key, stream)
+        with self._held.live.hold(caller):
+            if stream is None:
+                stream = _Stream()
+                stream.place.enter_context(self._held.streams.hold(caller))
+                self._streams[key] = stream
+                stream.task = asyncio.create_task(self._work(key, stream, operation, variables, caller))
+            listener = Listener(caller)
+            if stream.latest is not None:
+                listener.give(stream.latest)
+            stream.listeners.add(listener)
+            self._counted(1)
+            try:
+                yield listener
+            finally:
+                stream.listeners.discard(listener)
+                self._counted(-1)
+                if not stream.listeners:
+                    self._end(key, stream)
 
     async def stop(self) -> None:
         """Cuts every stream, for good: listeners are to ask again, which another process will answer."""
@@ -142,6 +147,7 @@ class Hub:
         if self._streams.get(key) is stream:
             del self._streams[key]
         self._metrics.streams.set(len(self._streams))
+        stream.place.close()
         if stream.task is not None:
             stream.task.cancel()
         for listener in stream.listeners:
@@ -162,6 +168,7 @@ class Hub:
             # Whoever comes later begins a new stream: this one will not run again.
             if self._streams.get(key) is stream:
                 del self._streams[key]
+            stream.place.close()
             for listener in stream.listeners:
                 listener.close()
 

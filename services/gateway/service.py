@@ -11,7 +11,7 @@ from starlette.websockets import WebSocket
 
 from services.gateway import answers, schema, ws
 from services.gateway.call import Parts
-from services.gateway.callers import Callers
+from services.gateway.callers import Caller, Callers
 from services.gateway.commands import Commands
 from services.gateway.documents import Documents
 from services.gateway.endpoint import Endpoint, Receive, Scope, Send
@@ -23,6 +23,7 @@ from services.gateway.metrics import Metrics
 from services.gateway.places import Bounds
 from services.gateway.reads import Reads
 from services.gateway.settings import Settings
+from services.gateway.shares import Held, address
 from services.gateway.sse import Sse
 from shared.runtime.tokens import Verifier
 
@@ -40,7 +41,8 @@ class GatewayApp:
         self.commands = commands
         self._callers = Callers(Verifier(settings.jwks), settings.coordinator)
         made = schema.engine_schema()
-        parts = Parts(reads, feed, commands, settings.wait_seconds, 1 / settings.updates_per_second)
+        self.held = Held.bounded(settings)
+        parts = Parts(reads, feed, commands, self.held, settings.wait_seconds, 1 / settings.updates_per_second)
         self.documents = Documents(made, settings.documents)
         self.engine = Engine(made, self.documents, parts)
         self.hub = Hub(self.engine, self.metrics, settings.listeners, settings.streams)
@@ -88,7 +90,11 @@ class GatewayApp:
             return
         most = self.settings.body_bytes
         beat = self.settings.heartbeat_seconds
-        await ws.Connection(socket, self.engine, self.hub, self._callers, beat, most).serve()
+        try:
+            with self.held.sockets.hold(Caller(address=address(socket.scope))):
+                await ws.Connection(socket, self.engine, self.hub, self._callers, beat, most).serve()
+        except Fault:
+            await socket.close(1013)
 
     async def _health(self, _: Request) -> Response:
         return JSONResponse({"status": "alive"})

@@ -59,7 +59,9 @@ class Sse:
             await self._single(_errors([fault(refused, caller.lang)]), send)
             return
         if operation.kind != "subscription":
-            await self._single((await self._engine.run(operation, asked.variables, caller)).payload, send)
+            with self._engine.parts.held.questions.hold(caller):
+                ran = await self._engine.run(operation, asked.variables, caller)
+            await self._single(ran.payload, send)
             return
         try:
             await self._live(asked, operation, caller, send, receive)

@@ -16,6 +16,7 @@ from services.gateway.documents import Invalid
 from services.gateway.engine import Engine
 from services.gateway.faults import Fault
 from services.gateway.live import Cut, Hub
+from services.gateway.shares import address
 
 _LOG = logging.getLogger("gateway.ws")
 PROTOCOL: Final = "graphql-transport-ws"
@@ -163,7 +164,9 @@ class Connection:
         operation = (await self._engine.documents.find(asked.query)).pick(asked.operation)
         self._engine.admit(operation, asked.variables, caller)
         if operation.kind != "subscription":
-            await self._next(name, (await self._engine.run(operation, asked.variables, caller)).payload)
+            with self._engine.parts.held.questions.hold(caller):
+                ran = await self._engine.run(operation, asked.variables, caller)
+            await self._next(name, ran.payload)
         else:
             async with self._hub.listen(asked.query, operation, asked.variables, caller) as listener:
                 while (update := await listener.next()) is not None:
@@ -190,7 +193,7 @@ class Connection:
         given = payload if isinstance(payload, dict) else {}
         said = given.get("authorization", given.get("Authorization", heads.get("authorization")))
         try:
-            return self._callers.of(None if said is None else str(said), lang)
+            return self._callers.of(None if said is None else str(said), lang, address(self._socket.scope))
         except Fault:
             raise Closed(4403, "token.invalid") from None
 

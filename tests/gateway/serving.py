@@ -64,7 +64,7 @@ async def gateway(made: Settings, port: int = 0) -> AsyncIterator[Client]:
     app = build(made)
     await app.start()
     listening = listen("127.0.0.1", port)
-    serving = asyncio.create_task(serve(app, listening, grace=1))
+    serving = asyncio.create_task(serve(app, listening, grace=1, limits=made.limits))
     client = Client(f"http://127.0.0.1:{listening.getsockname()[1]}", app)
     try:
         yield client

@@ -17,6 +17,7 @@ from tests.gateway.stalling import Road, road
 from tests.gateway.test_mutations import PROPOSE, idea, propose
 
 _CALLERS = 250
+_MANY = {"caller_questions": 1000}  # they have one token here, and would not be let in together
 
 
 @pytest.fixture
@@ -57,7 +58,7 @@ class Crowd:
 async def test_services_that_stood_still_are_answered_by_again(
     way: Road, collective: Members, read_side: ReadSide, keys: Path, token: Any, coordinator: str
 ) -> None:
-    told = _told(way, collective, read_side, command_seconds=0.3, member_wait_seconds=0.5)
+    told = _told(way, collective, read_side, **_MANY, command_seconds=0.3, member_wait_seconds=0.5)
     async with gateway(settings(keys, **told)) as door, Crowd(door, coordinator) as crowd:
         assert await crowd.ask() == "ProposeIdeaAccepted"
         way.stall(collective.coordinator)
@@ -95,7 +96,7 @@ async def test_callers_who_gave_up_leave_no_place_taken(way: Road, collective: M
 async def test_one_members_services_that_hang_cost_another_member_nothing(
     way: Road, collective: Members, read_side: ReadSide, keys: Path, token: Any, coordinator: str
 ) -> None:
-    told = _told(way, collective, read_side, command_seconds=60, member_wait_seconds=60)
+    told = _told(way, collective, read_side, **_MANY, command_seconds=60, member_wait_seconds=60)
     async with gateway(settings(keys, **told)) as door, Crowd(door, coordinator) as crowd:
         way.stall(collective.coordinator)
         hanging = [asyncio.create_task(crowd.ask()) for _ in range(_CALLERS)]
