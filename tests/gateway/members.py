@@ -49,7 +49,8 @@ class Members:
 async def _service(servers: Any, keys: Path, member: str, coordinator: str, name: str) -> Service:
     database = databases.database_of(member, name)
     await databases.producer(servers.postgres.admin_dsn, member, name, "not-a-secret")
-    keyfiles.create(keys / f"{member}.{name}.key")
+    signer = keyfiles.create(keys / f"{member}.{name}.key")
+    (keys / f"{member}.{name}.pub").write_text(signer.public.hex())
     dsn = databases.dsn_of(servers.postgres.host, servers.postgres.port, database, database, "not-a-secret")
     given = {"dsn": dsn, "kafka": servers.kafka.bootstrap, "keys": keys, "parts": "api,seal"}
     settings = Settings(member=member, service=name, coordinator=coordinator, **given)
