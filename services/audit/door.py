@@ -32,6 +32,10 @@ class Refused(Exception):
         return not self.code.startswith("authority.")
 
 
+class Passed(Exception):
+    """A record says nothing here: it amends an event that no contract knows."""
+
+
 class Door:
     """Knows who coordinates, and how older versions are lifted."""
 
@@ -44,13 +48,12 @@ class Door:
         return not kinds.is_known_name(kinds.newest(kind, self._lifts))
 
     def admit(self, found: Mapping[str, Any], data: dict[str, Any]) -> Fact | Amendment:
-        """What a record with these attributes and this payload says. Raises Refused."""
+        """What a record with these attributes and this payload says. Raises Refused, Passed."""
         if wrong := attributes.fault(found):
             raise Refused(ATTRIBUTE, wrong)
         kind = kinds.newest(found["type"], self._lifts)
         self._permit(authority.of_type(kind, found["source"], self._coordinator))
-        if not kinds.is_known(kind):
-            raise Refused(VERSION, f"{found['type']} is not known here")
+        self._known(found["type"])
         said = _kept(lambda: kinds.lifted(found["type"], data, self._lifts))
         read = _kept(lambda: payloads.read(kind, said))
         if kinds.is_amendment(kind):
@@ -64,34 +67,40 @@ class Door:
 
     def _amendment(self, kind: str, found: Mapping[str, Any], said: dict[str, Any]) -> Amendment:
         target = _kept(lambda: payloads.target(kind, said))
-        if not self.passes(target["type"]):
-            self._permit(authority.of_amendment(target, found))
-        if not (self.passes(target["type"]) or kinds.is_known(kinds.newest(target["type"], self._lifts))):
-            raise Refused(VERSION, f"{target['type']} is not known here")
+        if self.passes(target["type"]):
+            raise Passed(target["type"])
+        self._permit(authority.of_amendment(target, found))
+        self._known(target["type"])
         place = found["source"], found["subject"], found["sequence"]
         meant = target["sequence"], target["type"], frozenset(target["entities"])
         if kinds.name_of(kind).endswith(".RecordVoided"):
             return Void(*place, *meant)
+        written = said.get("data_type")
+        self._writable(found["source"], target["type"], written if isinstance(written, str) else target["type"])
         instead = _kept(lambda: payloads.instead(kind, said))
         data = self._instead(found["source"], target, instead.get("data_type", target["type"]), instead["data"])
         return Correction(*place, *meant, data, instead["occurred_on"], instead["occurred_precision"])
 
-    def _instead(self, source: str, target: Mapping[str, Any], written: str, data: dict[str, Any]) -> dict[str, Any]:
-        """The payload of a correction, read as a record of the type it is written in; of an unknown event, nothing."""
-        kind, original = (kinds.newest(one, self._lifts) for one in (written, target["type"]))
-        if kinds.name_of(kind) != kinds.name_of(original):
+    def _writable(self, source: str, original: str, written: str) -> None:
+        """Whether a correction of an original of this type may be written in that one."""
+        if kinds.name_of(written) != kinds.name_of(original):
             raise Refused(CONTRACT, "data_type: another event than that of the original")
-        if self.passes(kind):
-            return {}
-        if not kinds.is_known(kind):
-            raise Refused(VERSION, f"{written} is not known here")
-        self._permit(authority.of_type(kind, source, self._coordinator))
+        self._permit(authority.of_type(kinds.newest(written, self._lifts), source, self._coordinator))
+        self._known(written)
+
+    def _instead(self, source: str, target: Mapping[str, Any], written: str, data: dict[str, Any]) -> dict[str, Any]:
+        """The payload of a correction, read as a record of the type it is written in."""
+        kind = kinds.newest(written, self._lifts)
         said = _kept(lambda: kinds.lifted(written, data, self._lifts))
         read = _kept(lambda: payloads.read(kind, said))
         self._permit(authority.of_payload(kind, read, source, self._coordinator))
         if entities(kind, member_of(source), said) != frozenset(target["entities"]):
             raise Refused(CONTRACT, "data: a correction stays with the objects of its original")
         return read
+
+    def _known(self, kind: str) -> None:
+        if not kinds.is_known(kinds.newest(kind, self._lifts)):
+            raise Refused(VERSION, f"{kind} is not known here")
 
 
 def _kept(read: Callable[[], dict[str, Any]]) -> dict[str, Any]:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import Final, TypeVar
 
 from services.audit.attributes import Record
-from services.audit.door import Door, Refused
+from services.audit.door import Door, Passed, Refused
 from services.audit.facts import Amendment, Fact, SetAside
 from services.audit.living import Living, live
 
@@ -35,6 +35,8 @@ class Facts:
             return False
         try:
             said = self.door.admit(found, record.data)
+        except Passed:
+            return False
         except Refused as why:
             self._park(record, str(why))
             if why.holds_back:

@@ -107,10 +107,10 @@ class Door:
             return kind
         if not self._reading.knows_name(recorded):
             raise Passed(recorded)
-        for other in contracts.events():
-            if name_of(other) == name_of(recorded) and (code := fault(other, {}, self.source, self._coordinator)):
-                raise SetAside(code)
-        raise SetAside(f"payload.version: {recorded} is not known here")
+        other = _namesake(recorded)
+        if other is not None and (code := fault(other, {}, self.source, self._coordinator)):
+            raise SetAside(code)
+        raise _unknown(recorded)
 
     def _named(self, kind: str, data: Mapping[str, Any]) -> list[str]:
         """The objects of a payload that this producer may record."""
@@ -124,17 +124,36 @@ class Door:
     def _judge_target(self, read: Record) -> None:
         """Whether an amendment may name its target. One of a type without a contract says nothing here: Passed."""
         target, a = targeted(read.data_bytes), read.attributes
-        named = {**read.data["target"], "type": self._known(target.type)}
+        kind = self._reading.newest(target.type) or _namesake(target.type)
+        if kind is None:
+            raise Passed(target.type)
+        named = {**read.data["target"], "type": kind}
         if code := amendment_fault(named, self.source, a.subject, a.sequence):
             raise SetAside(code)
-        written = read.data.get("data_type")
-        if isinstance(written, str):
-            if name_of(written) != name_of(target.type):
-                raise ValueError("data_type: another event than that of the original")
-            self._known(written)
+        if self._reading.newest(target.type) is None:
+            raise _unknown(target.type)
+        if name_of(a.type).endswith(".RecordCorrected"):
+            self._judge_written(target.type, read.data.get("data_type"))
+
+    def _judge_written(self, original: str, written: object) -> None:
+        """Whether this producer may use the type in which a correction is written."""
+        kind = written if isinstance(written, str) else original
+        if name_of(kind) != name_of(original):
+            raise ValueError("data_type: another event than that of the original")
+        if code := fault(self._known(kind), {}, self.source, self._coordinator):
+            raise SetAside(code)
 
     def _judge_instead(self, read: Record, named: Sequence[str]) -> None:
         """Whether a correction's payload might be recorded itself, and is of the objects of its original."""
         recorded = read.data.get("data_type") or read.data["target"]["type"]
         if self._named(self._known(recorded), self._reading.lifted(recorded, read.data["data"])) != named:
             raise ValueError("a correction stays with the objects of its original")
+
+
+def _namesake(kind: str) -> str | None:
+    """A type that has a contract and the name of this one, whatever its version."""
+    return next((other for other in contracts.events() if name_of(other) == name_of(kind)), None)
+
+
+def _unknown(kind: str) -> SetAside:
+    return SetAside(f"payload.version: {kind} is not known here")

@@ -75,7 +75,7 @@ class Target(Part, frozen=True, gc=False):
     version: Annotated[int, msgspec.Meta(ge=1, le=bounds.VERSION)]
     type: _Type
     subject: _Name
-    entities: Annotated[tuple[_Name, ...], msgspec.Meta(max_length=bounds.ENTITIES)]
+    entities: Annotated[tuple[_Name, ...], msgspec.Meta(min_length=1, max_length=bounds.ENTITIES)]
 
 
 class Correction(Placed, frozen=True, gc=False, kw_only=True):

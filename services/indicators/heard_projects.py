@@ -40,6 +40,8 @@ class Launched(OfProject, frozen=True, gc=False, kw_only=True):
 class Nearing(OfProject, frozen=True, gc=False, kw_only=True):
     """A project declared nearing completion."""
 
+    member_id: Member
+
 
 class Abandoned(OfProject, frozen=True, gc=False, kw_only=True):
     """A project given up."""

@@ -27,7 +27,8 @@ class Target(Part):
     type: Type
     subject: Annotated[str, Field(min_length=3, max_length=bounds.SUBJECT)]
     entities: Annotated[
-        tuple[Annotated[str, Field(min_length=3, max_length=bounds.SUBJECT)], ...], Field(max_length=MOST_ENTITIES)
+        tuple[Annotated[str, Field(min_length=3, max_length=bounds.SUBJECT)], ...],
+        Field(min_length=1, max_length=MOST_ENTITIES),
     ]
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from typing import Any, Protocol
 
 from services.audit.door import Door as AuditDoor
 from services.audit.kinds import LIFTS, Lift
@@ -23,6 +23,20 @@ _ALL = 2
 Values = dict[tuple[str, str], int]
 
 
+class Signing(Protocol):
+    """What has signed records."""
+
+    raws: list[bytes]
+
+
+class Signed(Protocol):
+    """Producers by their source."""
+
+    @property
+    def producers(self) -> Mapping[str, Signing]:
+        """Each with its records, in their order."""
+
+
 @dataclass
 class Row:
     """One record as a broker gives it."""
@@ -37,7 +51,7 @@ class Counted:
     `repeat`: every so many records one is delivered again.
     """
 
-    def __init__(self, world: World, repeat: int = 0, reading: Reading = READING) -> None:
+    def __init__(self, world: Signed, repeat: int = 0, reading: Reading = READING) -> None:
         self._reading = reading
         self.parked: list[tuple[str, str]] = []
         self._facts: dict[str, list[Any]] = {}
@@ -73,6 +87,10 @@ class Counted:
     def facts(self, entity: str) -> Sequence[Any]:
         """The facts of an object."""
         return self._facts.get(entity, ())
+
+    def by_entity(self) -> Mapping[str, Sequence[Any]]:
+        """The facts of every object."""
+        return self._facts
 
     def sheet(self, entity: str) -> Document | None:
         """The sheet of an object, with all that is recorded of it."""

@@ -102,6 +102,13 @@ def _with(signed: bytes, data: bytes, signature: str) -> bytes:
     return b"{%s}" % b",".join(b"%s:%s" % (orjson.dumps(name), parts[name]) for name in sorted(parts))
 
 
+@dataclass(frozen=True)
+class Forgers:
+    """Several producers."""
+
+    producers: Mapping[str, Forger]
+
+
 class Verdict(NamedTuple):
     """What became of a producer's records: the code that stopped it, what was set aside and passed, what counts."""
 
