@@ -1,7 +1,8 @@
 """Writes the contracts from the emitters' own classes: `python -m deploy.contracts`; a test keeps them equal.
 
 Per event a JSON Schema (as it is serialised) and an example; per command the schema of its input and an example;
-and three tables, events.toml, commands.toml and topics.toml. Readers in any language need nothing more.
+the record around them; and three tables, events.toml, commands.toml and topics.toml. Readers in any language need
+nothing more.
 """
 
 import json
@@ -10,7 +11,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Final
 
-from deploy import examples
+from deploy import envelope, examples
 from services.ideation.payloads import PAYLOADS as IDEATION_PAYLOADS
 from services.ideation.service import SPECS as IDEATION
 from services.projects.payloads import PAYLOADS as PROJECTS_PAYLOADS
@@ -43,6 +44,7 @@ def files() -> dict[str, str]:
             written[f"commands/{spec.name}.schema.json"] = _json(command_schema(spec))
     for name, given in examples.commands().items():
         written[f"commands/{name}.example.json"] = _json(given)
+    written["record.schema.json"] = _json({"$schema": _DIALECT, "title": envelope.NAME, **envelope.SCHEMA})
     written["events.toml"] = _events()
     written["commands.toml"] = _commands()
     written["topics.toml"] = _topics()

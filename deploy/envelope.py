@@ -2,37 +2,48 @@
 
 from typing import Any, Final
 
+from shared.kernel import attributes, bounds
+from shared.kernel.bounds import written
 from shared.kernel.dates import PRECISIONS
 
 NAME: Final = "Record"
 CONTENT_TYPE: Final = "application/cloudevents+json"
-_DIGEST: Final = {"type": "string", "pattern": "^[0-9a-f]{64}$"}
-_UUID: Final = {"type": "string", "format": "uuid"}
-_COUNT: Final = {"type": "integer", "minimum": 1, "maximum": 2**53 - 1}
+_DIGEST: Final = {"type": "string", "pattern": written(bounds.SHA256)}
+_COUNT: Final = {"type": "integer", "minimum": 1, "maximum": bounds.WHOLE}
+
+
+def _form(name: str, **more: str) -> dict[str, Any]:
+    return {"type": "string", "pattern": written(attributes.FORMS[name]), **more}
+
 
 _ATTRIBUTES: Final[dict[str, dict[str, Any]]] = {
-    "actor": {"type": "string", "description": "Who: a pseudonym, or a service that reacted"},
-    "causationid": {"type": "string", "description": "The event that caused this one, else the command"},
-    "commandid": _UUID,
-    "correlationid": _UUID,
+    "actor": _form("actor", description="Who: a pseudonym, or a service that reacted"),
+    "causationid": _form("causationid", description="The event that caused this one, else the command"),
+    "commandid": _form("commandid"),
+    "correlationid": _form("correlationid"),
     "data": {"type": "object", "description": "The fact"},
-    "datacontenttype": {"const": "application/json"},
+    "datacontenttype": {"const": attributes.CONTENT_TYPE},
     "datadigest": {**_DIGEST, "description": "SHA-256 of the canonical bytes of `data`"},
-    "dataschema": {"type": "string", "pattern": "^urn:generateur:schema:"},
-    "id": {**_UUID, "description": "UUIDv7"},
-    "keyid": {"type": "string", "pattern": "^[0-9a-f]{16}$"},
-    "occurredon": {"type": "string", "format": "date", "description": "When it happened in the territory"},
+    "dataschema": {"type": "string", "pattern": f"^{attributes.SCHEMA}", "description": "It names the type"},
+    "id": _form("id", description="UUIDv7"),
+    "keyid": {"type": "string", "pattern": written(bounds.KEYID)},
+    "occurredon": {
+        "type": "string",
+        "format": "date",
+        "pattern": written(bounds.DAY),
+        "description": "When it happened in the territory",
+    },
     "occurredprecision": {"enum": list(PRECISIONS)},
-    "origin": {"enum": ["live", "import", "legacy"]},
+    "origin": {"enum": list(attributes.ORIGINS)},
     "prev": {**_DIGEST, "description": "SHA-256 of the signed part of the record before; zeros for the first"},
-    "role": {"type": "string", "pattern": "^[A-Z]{2}$"},
+    "role": {"enum": list(attributes.ROLES)},
     "sequence": {**_COUNT, "description": "Position in its producer, without a gap"},
     "signature": {"type": "string", "description": "Ed25519 over everything but `data` and itself, base64"},
-    "source": {"type": "string", "pattern": "^/members/[a-z][a-z0-9-]{1,62}/(ideation|projects)$"},
+    "source": {"type": "string", "pattern": written(rf"/members/{bounds.MEMBER}/(?:ideation|projects)")},
     "specversion": {"const": "1.0"},
     "streamversion": {**_COUNT, "description": "Position in its stream"},
-    "subject": {"type": "string", "description": "The stream"},
-    "time": {"type": "string", "format": "date-time", "description": "When it was recorded, UTC, microseconds"},
+    "subject": _form("subject", description="The stream"),
+    "time": _form("time", format="date-time", description="When it was recorded, UTC, microseconds"),
     "type": {"type": "string", "pattern": "^(ideation|projects)\\.[A-Za-z]+\\.v[0-9]+$"},
 }
 SCHEMA: Final[dict[str, Any]] = {

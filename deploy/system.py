@@ -76,7 +76,7 @@ async def main(plan: Plan, say: Say, on_ready: Callable[[], None]) -> None:
             mounts = [Mount(s.settings.base, app) for s, app in zip(services, apps, strict=True)]
             group.create_task(serve(Starlette(routes=mounts), internal), name="services")
             group.create_task(Figures(_figures(plan, members, reads)).run(), name="indicators")
-            group.create_task(serve(door, public), name="gateway")
+            group.create_task(serve(door, public, limits=door.settings.limits), name="gateway")
             group.create_task(_hang_up(door), name="hang-up")
             group.create_task(
                 _begin(plan, members, url, say, on_ready, _compared(services, reads, say)), name="history"

@@ -33,16 +33,32 @@ def issue_token(given: Namespace) -> int:
     from deploy.provision.collective import load
     from shared.runtime import tokens
 
-    secret = given.state / "keys" / "issuer.key"
     if given.member not in load().members:
         raise Unhappy(f"{given.member} is no member: they are {', '.join(load().members)}.", USAGE)
-    if not secret.exists():
-        raise Unhappy(f"There is no issuer's key in {given.state}: start the system once with `make run`.")
     try:
-        print(tokens.issue(secret, given.subject, given.member, tuple(given.role), given.hours))
+        print(tokens.issue(issuer(given.state), given.subject, given.member, tuple(given.role), given.hours))
     except ValueError as error:
         raise Unhappy(f"{str(error).capitalize()}.", USAGE) from None
     return 0
+
+
+def issuer(folder: Path) -> Path:
+    """The local issuer's key. Raises Unhappy if it is not there."""
+    secret = folder / "keys" / "issuer.key"
+    if not secret.exists() and (folder / "settings.json").exists():
+        from deploy.provision.secrets import lost_issuer
+
+        raise Unhappy(str(lost_issuer(secret)))
+    if not secret.exists():
+        raise Unhappy(f"There is no issuer's key in {folder}: start the system once with `make run`.")
+    return secret
+
+
+def show_reactions(given: Namespace) -> int:
+    """`generateur reactions` and `generateur reactions release`."""
+    from deploy.cli import reactions
+
+    return reactions.release(given) if given.action == "release" else reactions.show(given)
 
 
 def show_events(given: Namespace) -> int:
@@ -69,6 +85,20 @@ def care(given: Namespace) -> int:
     words += [given.source] if given.command == "release" else []
     words += ["--skip"] if getattr(given, "skip", False) else []
     return main(words)
+
+
+def renew_issuer(given: Namespace) -> int:
+    """`generateur renew-issuer`."""
+    from deploy.provision import secrets
+
+    folder: Path = given.state
+    if state.running(folder):
+        raise Unhappy(_RUNNING)
+    if not (folder / "settings.json").exists():
+        raise Unhappy(f"Nothing was begun in {folder}: `make run` makes what it needs.", USAGE)
+    secrets.renew_issuer(folder / "keys")
+    print("The token issuer has a new key: tokens given so far are worth nothing.")
+    return 0
 
 
 def recover(given: Namespace) -> int:
@@ -117,9 +147,11 @@ ACTIONS: Final[Mapping[str, Callable[[Namespace], int]]] = {
     "figures": show_figures,
     "token": issue_token,
     "events": show_events,
+    "reactions": show_reactions,
     "parked": care,
     "producers": care,
     "release": care,
+    "renew-issuer": renew_issuer,
     "recover": recover,
     "reset": reset,
 }

@@ -39,6 +39,22 @@ class State:
         if self._lock is not None:
             os.close(self._lock)
 
+    def check(self) -> None:
+        """Looks for what must not be made anew once there is a history. Raises Unfit, and has changed nothing then."""
+        # Only a start needs these, and the command line looks at states too.
+        from deploy.provision import collective, secrets
+        from shared.runtime.keyfiles import Unusable
+
+        file = self.folder / "settings.json"
+        begun = json.loads(file.read_text())["members"] if file.exists() else []
+        try:
+            secrets.check(self.folder / "keys", collective.load(), begun)
+        except Unusable as found:
+            raise Unfit(str(found)) from None
+        password = self.folder / "pg" / "password"
+        if (self.folder / "pg" / "data").exists() and not password.exists():
+            raise Unfit(f"The password file {password} of PostgreSQL is lost: restore it from a backup.")
+
     def ports(self) -> dict[str, int]:
         """The servers' ports, kept from start to start, save one that another program took meanwhile."""
         file = self.folder / "ports.json"

@@ -98,6 +98,8 @@ async def producer(admin_dsn: str, member: str, service: str, password: str, dat
             await inside.execute(
                 "alter table relay_state add column if not exists next_offset bigint not null default 0"
             )
+            if not await inside.fetchval("select to_regclass('public.heard') is not null"):
+                await inside.execute((_SQL / "heard.sql").read_text())
             await inside.execute(Template((_SQL / "grants.sql").read_text()).substitute(app=role))
     finally:
         await inside.close()

@@ -5,24 +5,26 @@ from typing import Any, Final, NoReturn
 
 from services.audit.findings import Altered
 
+NOT_CANONICAL: Final = "record.not_canonical"
 _SAFE: Final = 2**53 - 1
+_DEEPEST: Final = 32
 _LONGEST: Final = len(str(-_SAFE))
 
 
 def _refuse_float(text: str) -> NoReturn:
-    raise Altered("record.float", f"{text[:40]} is no whole number")
+    raise Altered(NOT_CANONICAL, f"{text[:40]} is no whole number")
 
 
 def _whole(text: str) -> int:
     if len(text) > _LONGEST or not -_SAFE <= (number := int(text)) <= _SAFE:
-        raise Altered("record.integer", f"{text[:40]} is beyond 2^53 - 1")
+        raise Altered(NOT_CANONICAL, f"{text[:40]} is beyond 2^53 - 1")
     return number
 
 
 def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     found = dict(pairs)
     if len(found) != len(pairs):
-        raise Altered("record.duplicate_key", "an object names a key twice")
+        raise Altered(NOT_CANONICAL, "an object names a key twice")
     return found
 
 
@@ -34,29 +36,43 @@ _WRITER: Final = json.JSONEncoder(
 
 
 def write(value: Any) -> bytes:
-    """The one canonical form of a JSON value. Raises Altered for a text that UTF-8 cannot hold."""
+    """The one canonical form of a JSON value. Raises Altered for what UTF-8 cannot hold, or is nested too deep."""
     try:
         return _WRITER.encode(value).encode("utf-8")
     except UnicodeEncodeError:
-        raise Altered("record.surrogate", "a text holds half a surrogate pair") from None
+        raise Altered(NOT_CANONICAL, "a text holds half a surrogate pair") from None
+    except RecursionError:
+        raise Altered(NOT_CANONICAL, "nested too deep") from None
 
 
 def read(raw: bytes) -> Any:
-    """The JSON value of canonical bytes. Raises Altered with a code `record.…` for anything else."""
+    """The JSON value of canonical bytes. Raises Altered `record.not_canonical` for anything else."""
     try:
         value = _READER.decode(raw.decode("utf-8"))
     except UnicodeDecodeError:
-        raise Altered("record.utf8", "not UTF-8") from None
+        raise Altered(NOT_CANONICAL, "not UTF-8") from None
     except RecursionError:
-        raise Altered("record.depth", "nested too deep") from None
+        raise Altered(NOT_CANONICAL, "nested too deep") from None
     except ValueError as why:
-        raise Altered("record.json", str(why)[:120]) from None
+        raise Altered(NOT_CANONICAL, str(why)[:120]) from None
     if write(value) != raw:
         _NAMING.decode(raw.decode("utf-8"))  # a key named twice also ends here, and is told as such
-        raise Altered("record.not_canonical", "keys, spaces or escapes are not in canonical form")
+        raise Altered(NOT_CANONICAL, "keys, spaces or escapes are not in canonical form")
     if not raw.isascii() or b"\\u0000" in raw:
         _check(value)
+    if raw.count(b"[") + raw.count(b"{") > _DEEPEST:
+        _measure(value)
     return value
+
+
+def _measure(value: Any) -> None:
+    """Raises Altered for a value nested deeper than records may be."""
+    level, depth = [value], 0
+    while level := [one for one in level if isinstance(one, dict | list)]:
+        if depth > _DEEPEST:
+            raise Altered(NOT_CANONICAL, f"nested deeper than {_DEEPEST}")
+        level = [item for one in level for item in (one.values() if isinstance(one, dict) else one)]
+        depth += 1
 
 
 def _check(value: Any) -> None:
@@ -64,10 +80,10 @@ def _check(value: Any) -> None:
     if isinstance(value, dict):
         for key, inner in value.items():
             if not key.isascii() or "\0" in key:
-                raise Altered("record.key", f"the key {key!r:.60} is not ASCII")
+                raise Altered(NOT_CANONICAL, f"the key {key!r:.60} is not ASCII")
             _check(inner)
     elif isinstance(value, list):
         for inner in value:
             _check(inner)
     elif isinstance(value, str) and "\0" in value:
-        raise Altered("record.nul", "a text holds NUL")
+        raise Altered(NOT_CANONICAL, "a text holds NUL")

@@ -1,36 +1,22 @@
 """Where records come in: each becomes a fact or an amendment in its newest shape, is passed, or is set aside.
 
-The order of the questions: is the name known, may the producer use the type, is the version known, does the payload
-keep its contract, may the producer say this.
+The order of the questions: is the name known, do the attributes have their form, may the producer use the type, is the
+version known, does the payload keep its contract, may the producer say this.
 """
 
 from collections.abc import Callable, Mapping
 from typing import Any, Final
 
-from services.audit import authority, kinds, payloads
+from services.audit import attributes, authority, kinds, payloads
 from services.audit.attributes import member_of
 from services.audit.facts import Amendment, Correction, Fact, Void, fact_of
 from services.audit.kinds import LIFTS, Lift
 from services.audit.naming import entities
-from services.audit.readers import DATE_PRECISIONS, Reader, Unfit, day, fields, mapping, one_of, place, some, text
+from services.audit.readers import Unfit
 
+ATTRIBUTE: Final = "attribute.contract"
 CONTRACT: Final = "payload.contract"
 VERSION: Final = "payload.version"
-
-_TARGET: Final[Mapping[str, Reader]] = {
-    "source": text,
-    "sequence": place,
-    "version": place,
-    "type": text,
-    "subject": text,
-    "entities": some(text),
-}
-_INSTEAD: Final[Mapping[str, Reader]] = {
-    "data": mapping,
-    "data_type?": text,
-    "occurred_on": day,
-    "occurred_precision": one_of(*DATE_PRECISIONS),
-}
 
 
 class Refused(Exception):
@@ -43,7 +29,7 @@ class Refused(Exception):
     @property
     def holds_back(self) -> bool:
         """Whether what follows in the stream is set aside as well."""
-        return self.code.startswith("payload.")
+        return not self.code.startswith("authority.")
 
 
 class Door:
@@ -59,6 +45,8 @@ class Door:
 
     def admit(self, found: Mapping[str, Any], data: dict[str, Any]) -> Fact | Amendment:
         """What a record with these attributes and this payload says. Raises Refused."""
+        if wrong := attributes.fault(found):
+            raise Refused(ATTRIBUTE, wrong)
         kind = kinds.newest(found["type"], self._lifts)
         self._permit(authority.of_type(kind, found["source"], self._coordinator))
         if not kinds.is_known(kind):
@@ -75,7 +63,7 @@ class Door:
             raise Refused(code)
 
     def _amendment(self, kind: str, found: Mapping[str, Any], said: dict[str, Any]) -> Amendment:
-        target = _kept(lambda: fields(mapping(said.get("target")), dict(_TARGET), {}))
+        target = _kept(lambda: payloads.target(kind, said))
         if not self.passes(target["type"]):
             self._permit(authority.of_amendment(target, found))
         if not (self.passes(target["type"]) or kinds.is_known(kinds.newest(target["type"], self._lifts))):
@@ -84,7 +72,7 @@ class Door:
         meant = target["sequence"], target["type"], frozenset(target["entities"])
         if kinds.name_of(kind).endswith(".RecordVoided"):
             return Void(*place, *meant)
-        instead = _kept(lambda: fields(said, dict(_INSTEAD), {}))
+        instead = _kept(lambda: payloads.instead(kind, said))
         data = self._instead(found["source"], target, instead.get("data_type", target["type"]), instead["data"])
         return Correction(*place, *meant, data, instead["occurred_on"], instead["occurred_precision"])
 

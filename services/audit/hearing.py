@@ -24,26 +24,27 @@ class Facts:
     parked: list[SetAside] = field(default_factory=list)
     _held: set[tuple[str, str]] = field(default_factory=set)
 
-    def hear(self, record: Record) -> None:
-        """Takes one proven record, in the order of its producer."""
+    def hear(self, record: Record) -> bool:
+        """Takes one proven record, in the order of its producer; whether it says something that holds."""
         found = record.attributes
         if self.door.passes(found["type"]):
-            return
+            return False
         stream = (found["source"], found["subject"])
         if stream in self._held:
             self._park(record, BEHIND)
-            return
+            return False
         try:
             said = self.door.admit(found, record.data)
         except Refused as why:
             self._park(record, str(why))
             if why.holds_back:
                 self._held.add(stream)
-            return
+            return False
         if isinstance(said, Fact):
             self.facts.append(said)
         else:
             self.amendments.append(said)
+        return True
 
     def _park(self, record: Record, reason: str) -> None:
         self.parked.append(SetAside(record.attributes["source"], record.sequence, reason))

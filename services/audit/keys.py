@@ -12,6 +12,7 @@ from services.audit.attributes import Record, topic_of
 from services.audit.findings import Altered
 
 INTRODUCTION: Final = "ideation.ProducerKeyIntroduced.v1"
+_SIGNATURE: Final = 64
 _HEX: Final = re.compile(r"[0-9a-f]{64}")
 
 
@@ -61,15 +62,18 @@ class Keyring:
 
 
 def check(record: Record, keys: dict[str, bytes]) -> None:
-    """Raises Altered with a code `key.…` or `signature.…` unless one of these keys signed the record."""
+    """Raises Altered `chain.key` or `chain.signature` unless one of these keys signed the record."""
     public = keys.get(record.attributes["keyid"])
     if public is None:
-        raise Altered("key.other", f"key {record.attributes['keyid']} is not this producer's")
+        raise Altered("chain.key", f"key {record.attributes['keyid']} is not this producer's")
     text = record.attributes["signature"]
-    signature = b64decode(text)
-    if b64encode(signature).decode() != text:
-        raise Altered("signature.form", "not the one base64 form of its bytes")
+    try:
+        signature = b64decode(text, validate=True)
+    except ValueError:
+        signature = b""
+    if len(signature) != _SIGNATURE or b64encode(signature).decode() != text:
+        raise Altered("chain.signature", "not the one base64 form of 64 bytes")
     try:
         crypto_sign_open(signature + record.encoding, public)
     except BadSignatureError:
-        raise Altered("signature.bad", "the signature does not fit the record") from None
+        raise Altered("chain.signature", "the signature does not fit the record") from None

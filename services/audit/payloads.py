@@ -1,155 +1,116 @@
 """Which fields of which events are counted or shown on a sheet: a record that breaks its contract there is set aside.
 
-Everything else is passed over.
+What they may hold is said by the contracts alone. Everything else is passed over.
 """
 
 from collections.abc import Mapping
-from decimal import Decimal
-from typing import Any, Final
+from functools import cache
+from typing import Any, Final, NamedTuple
 
-from services.audit.readers import (
-    Reader,
-    amount,
-    day,
-    decimal,
-    fields,
-    gathering,
-    key,
-    many,
-    one_of,
-    part,
-    positive,
-    quantity,
-    some,
-    text,
-    whole,
-    words,
-)
+from services.audit.readers import Node, Reader, defaults, fields, readers
+from shared import contracts
 
-_COMMON: Final[Mapping[str, Reader]] = {
-    "territory_ids": many(text),
-    "accompaniment_id?": text,
-    "project_id?": text,
-    "confidentiality": one_of("public", "partners", "member"),
-}
-_PROJECT: Final[Mapping[str, Reader]] = {"project_id": text}
-_ACTIVITY: Final[Mapping[str, Reader]] = {**_PROJECT, "activity_id": text}
-_OPERATOR: Final[Mapping[str, Reader]] = {"territory_id": text, "accompaniment_id": text, "member_id": text}
-_BATCH: Final[Mapping[str, Reader]] = {"batch_id": text, "count": quantity}
-_CONTRACTS: Final = one_of("open_ended", "fixed_term", "apprentice", "insertion", "self_employed", "agency")
+_COMMON: Final = ("territory_ids", "accompaniment_id", "project_id", "confidentiality")
+_OPERATOR: Final = ("territory_id", "accompaniment_id", "member_id")
+_BATCH: Final = ("batch_id", "count")
+_ACTIVITY: Final = ("project_id", "activity_id")
+_PROJECT: Final = ("project_id",)
 
-_IDEATION: Final[Mapping[str, Mapping[str, Reader]]] = {
-    "ProducerKeyIntroduced": {
-        "producer": text,
-        "member_id": text,
-        "service": text,
-        "public_key": key,
-    },
-    "MemberJoined": {"member_id": text, "legal_name": text, "siren?": words},
-    "MemberLeft": {"member_id": text},
-    "AdviserAppointed": {"adviser_id": text, "member_id": text, "share": decimal},
-    "AdviserDeparted": {"adviser_id": text, "member_id": text},
-    "AdviserAssigned": {"adviser_id": text},
-    "AdviserUnassigned": {"adviser_id": text},
-    "AdviserBatchDeclared": {**_BATCH, "member_id?": text},
-    "TerritoryRegistered": {
-        "territory_id": text,
-        "name": text,
-        "kind": text,
-        "siren?": words,
-        "insee": many(words),
-        "population?": whole,
-        "epci_links": many(part("relation", text, "siren")),
-    },
-    "TerritoryAdmitted": {
-        "territory_id": text,
-        "accompaniment_id": text,
-        "operators": many(part("member_id", text)),
-    },
+_IDEATION: Final[Mapping[str, tuple[str, ...]]] = {
+    "ProducerKeyIntroduced": ("producer", "member_id", "service", "public_key"),
+    "MemberJoined": ("member_id", "legal_name", "siren"),
+    "MemberLeft": ("member_id",),
+    "AdviserAppointed": ("adviser_id", "member_id", "share"),
+    "AdviserDeparted": ("adviser_id", "member_id"),
+    "AdviserAssigned": ("adviser_id",),
+    "AdviserUnassigned": ("adviser_id",),
+    "AdviserBatchDeclared": (*_BATCH, "member_id"),
+    "TerritoryRegistered": ("territory_id", "name", "kind", "siren", "insee", "population", "epci_links"),
+    "TerritoryAdmitted": ("territory_id", "accompaniment_id", "operators"),
     "OperatorAssigned": _OPERATOR,
     "OperatorReleased": _OPERATOR,
-    "ActorRegistered": {"actor_id": text, "kind": one_of("person", "organisation")},
-    "ParticipationRecorded": {"actor_id": text, "activity": gathering},
-    "HeadcountDeclared": {"activity": gathering, "headcount": quantity, "identified": amount},
-    "InterviewHeld": {"interview_id": text},
-    "WorkshopScheduled": {"workshop_id": text},
-    "WorkshopHeld": {"workshop_id": text},
-    "WorkshopCancelled": {"workshop_id": text},
-    "NeedRecorded": {"need_id": text},
-    "NeedCharacterised": {"need_id": text},
-    "IdeaProposed": {
-        "idea_id": text,
-        "title": text,
-        "provenance": text,
-        "description?": words,
-        "themes": many(words),
-        "needs": many(words),
-    },
-    "IdeaShortlisted": {"idea_id": text},
-    "IdeaSelected": {"idea_ids": some(text), "project_id": text},
+    "ActorRegistered": ("actor_id", "kind"),
+    "ParticipationRecorded": ("actor_id", "activity"),
+    "HeadcountDeclared": ("activity", "headcount", "identified"),
+    "InterviewHeld": ("interview_id",),
+    "WorkshopScheduled": ("workshop_id",),
+    "WorkshopHeld": ("workshop_id",),
+    "WorkshopCancelled": ("workshop_id",),
+    "NeedRecorded": ("need_id",),
+    "NeedCharacterised": ("need_id",),
+    "IdeaProposed": ("idea_id", "title", "provenance", "description", "themes", "needs"),
+    "IdeaShortlisted": ("idea_id",),
+    "IdeaSelected": ("idea_ids", "project_id"),
     "IdeaBatchDeclared": _BATCH,
 }
-_PROJECTS: Final[Mapping[str, Mapping[str, Reader]]] = {
-    "ProjectOpened": {
-        **_PROJECT,
-        "member_id": text,
-        "title": text,
-        "nature": text,
-        "origin_kind": text,
-        "accompaniment_ids?": many(words),
-        "idea_ids?": many(words),
-    },
-    "ProjectHolderIdentified": {**_PROJECT, "project_holder": text},
+_PROJECTS: Final[Mapping[str, tuple[str, ...]]] = {
+    "ProjectOpened": ("member_id", "title", "nature", "origin_kind", "accompaniment_ids", "idea_ids", *_PROJECT),
+    "ProjectHolderIdentified": ("project_holder", *_PROJECT),
     "ProjectQualified": _PROJECT,
     "LaunchPhaseOpened": _PROJECT,
-    "ProjectNearingDeclared": {**_PROJECT, "member_id": text},
+    "ProjectNearingDeclared": ("member_id", *_PROJECT),
     "ProjectAbandoned": _PROJECT,
     "ProjectPaused": _PROJECT,
     "ProjectResumed": _PROJECT,
     "PilotStarted": _PROJECT,
     "ActivityStarted": _ACTIVITY,
     "ActivityCeased": _ACTIVITY,
-    "JobCreated": {
-        **_ACTIVITY,
-        "job_id": text,
-        "contract": _CONTRACTS,
-        "starts": day,
-        "expected_end?": day,
-        "weekly_hours?": decimal,
-        "reference_hours": positive,
-    },
-    "JobEnded": {**_PROJECT, "job_id": text},
-    "ProjectBatchDeclared": {**_BATCH, "stage": one_of("completed", "nearing", "completed_or_nearing")},
-    "JobBatchDeclared": {**_BATCH, "kind": one_of("created", "consolidated")},
+    "JobCreated": (
+        *("job_id", "contract", "starts", "expected_end", "weekly_hours", "reference_hours"),
+        *_ACTIVITY,
+    ),
+    "JobEnded": ("job_id", *_PROJECT),
+    "ProjectBatchDeclared": ("stage", *_BATCH),
+    "JobBatchDeclared": ("kind", *_BATCH),
 }
-_DEFAULTS: Final[Mapping[str, Any]] = {
-    "territory_ids": [],
-    "confidentiality": "partners",
-    "operators": [],
-    "epci_links": [],
-    "insee": [],
-    "themes": [],
-    "needs": [],
-    "identified": 0,
-    "reference_hours": Decimal(35),
-}
-_OWN: Final[Mapping[str, Mapping[str, Reader]]] = {
-    **{f"ideation.{name}.v1": read for name, read in _IDEATION.items()},
-    **{f"projects.{name}.v1": read for name, read in _PROJECTS.items()},
+_OWN: Final[Mapping[str, tuple[str, ...]]] = {
+    **{f"ideation.{name}.v1": names for name, names in _IDEATION.items()},
+    **{f"projects.{name}.v1": names for name, names in _PROJECTS.items()},
 }
 READ: Final = frozenset(_OWN)
+_INSTEAD: Final = ("data", "data_type", "occurred_on", "occurred_precision")
 
 
-def wanted(kind: str) -> dict[str, Reader]:
+class _Fields(NamedTuple):
+    """How the fields of an object are read, and what those that are absent mean."""
+
+    wanted: Mapping[str, Reader]
+    absent: Mapping[str, Any]
+
+
+def wanted(kind: str) -> Mapping[str, Reader]:
     """What is read of one event type, or of an amendment without its target; optional fields end in `?`."""
-    return {**_COMMON, **_OWN.get(kind, {})}
+    return _fields(kind).wanted
 
 
-def default(name: str) -> Any:
+def default(kind: str, name: str) -> Any:
     """What an absent field means by its contract; None if it has no default."""
-    return _DEFAULTS.get(name)
+    return _fields(kind).absent.get(name)
 
 
 def read(kind: str, data: Mapping[str, Any]) -> dict[str, Any]:
     """The fields of a payload that are read; an absent one has its default or is left out. Raises Unfit."""
-    return fields(dict(data), wanted(kind), dict(_DEFAULTS))
+    return fields(data, *_fields(kind))
+
+
+def target(kind: str, data: Mapping[str, Any]) -> dict[str, Any]:
+    """What an amendment of this type names. Raises Unfit."""
+    found: dict[str, Any] = fields(data, *_part(kind, ("target",)))["target"]
+    return found
+
+
+def instead(kind: str, data: Mapping[str, Any]) -> dict[str, Any]:
+    """What a correction of this type puts in place of its original. Raises Unfit."""
+    return fields(data, *_part(kind, _INSTEAD))
+
+
+@cache
+def _fields(kind: str) -> _Fields:
+    return _part(kind, tuple(dict.fromkeys((*_OWN.get(kind, ()), *_COMMON))))
+
+
+@cache
+def _part(kind: str, names: tuple[str, ...]) -> _Fields:
+    schema: Node = contracts.event_schema(kind)
+    parts = schema.get("$defs", {})
+    return _Fields(readers(schema, parts, names), defaults(schema, parts, names))

@@ -1,138 +1,91 @@
-"""How one value of a payload is read: each reader gives what it means, or raises Unfit."""
+"""How the values of a payload are read, as its contract describes them: each reader gives what a value means, or raises
+Unfit.
+"""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 from typing import Any, Final
 
 Reader = Callable[[Any], Any]
-
-DATE_PRECISIONS: Final = ("day", "month", "quarter", "year", "at_latest")
-# Bounds are those of the contracts, or wider.
-_LONGEST: Final = 200
-_MOST: Final = 10_000_000
-_DECIMAL: Final = re.compile(r"[0-9]{1,6}(\.[0-9]{1,12})?")
-_HOURS: Final = re.compile(r"[0-9]{1,6}(\.[0-9]{1,4})?")
-_DATE: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
-_HEX: Final = re.compile(r"[0-9a-f]{64}")
-_PRECISIONS: Final = ("exact", "approx", "at_least")
+Node = Mapping[str, Any]
+# What a part of a payload means to those who count, by its name in the contracts.
+_MEANING: Final[Mapping[str, Callable[[dict[str, Any]], Any]]] = {
+    "Qty": lambda found: (found["value"], found["precision"]),
+    "Gathering": lambda found: (found["kind"], found["id"]),
+    "Operator": lambda found: found["member_id"],
+    "EpciLink": lambda found: found["relation"],
+}
+_SHOWN: Final = 60
 
 
 class Unfit(Exception):
     """A payload breaks its contract in a field that is read here."""
 
 
-def text(value: Any) -> str:
-    """A text that is neither empty nor longer than a title."""
-    if not isinstance(value, str) or not 0 < len(value) <= _LONGEST:
-        raise Unfit(f"a text of at most {_LONGEST} characters is expected")
-    return value
+def reader(node: Node, parts: Mapping[str, Node]) -> Reader:
+    """The reader of what a JSON Schema describes; `parts` are its definitions.
+
+    Raises KeyError for a schema that says what no contract says today.
+    """
+    if "$ref" in node:
+        name = node["$ref"].rpartition("/")[2]
+        read = reader(parts[name], parts)
+        meaning = _MEANING.get(name)
+        return read if meaning is None else lambda value: meaning(read(value))
+    if "enum" in node or "const" in node:
+        return _one_of(node.get("enum", [node.get("const")]))
+    match node["type"]:
+        case "string":
+            return _text(node)
+        case "integer":
+            return _integer(node["minimum"], node["maximum"])
+        case "array":
+            return _list(reader(node["items"], parts), node.get("minItems", 0), node.get("maxItems"))
+        case "object" if "properties" in node:
+            return _object(node, parts)
+        case "object":
+            return mapping
+        case other:
+            raise KeyError(other)
 
 
-def words(value: Any) -> str:
-    """Any text."""
-    if not isinstance(value, str):
-        raise Unfit("a text is expected")
-    return value
+def readers(node: Node, parts: Mapping[str, Node], names: Sequence[str]) -> dict[str, Reader]:
+    """The readers of these fields of an object; a name ends in `?` if the field may be absent without a default."""
+    found = {}
+    for name in names:
+        field = node["properties"][name]
+        optional = "default" not in field and name not in node["required"]
+        found[f"{name}?" if optional else name] = reader(field, parts)
+    return found
 
 
-def key(value: Any) -> str:
-    """A public key in hexadecimal digits."""
-    if not isinstance(value, str) or not _HEX.fullmatch(value):
-        raise Unfit("64 hexadecimal digits are expected")
-    return value
+def defaults(node: Node, parts: Mapping[str, Node], names: Sequence[str]) -> dict[str, Any]:
+    """What absent fields of an object mean, of those that mean something."""
+    fields = {name: node["properties"][name] for name in names}
+    return {name: reader(field, parts)(field["default"]) for name, field in fields.items() if "default" in field}
 
 
-def whole(value: Any) -> int:
-    """A whole number from 0."""
-    if type(value) is not int or value < 0:
-        raise Unfit("a whole number from 0 is expected")
-    return value
+def fields(data: Mapping[str, Any], wanted: Mapping[str, Reader], absent: Mapping[str, Any]) -> dict[str, Any]:
+    """The wanted fields of an object, each as its reader gives it; a name that ends in `?` may be absent.
 
-
-def place(value: Any) -> int:
-    """A whole number from 1."""
-    if whole(value) == 0:
-        raise Unfit("a whole number from 1 is expected")
-    return int(value)
-
-
-def amount(value: Any) -> int:
-    """A whole number of people, posts or things."""
-    if whole(value) > _MOST:
-        raise Unfit(f"a whole number up to {_MOST} is expected")
-    return int(value)
-
-
-def decimal(value: Any) -> Decimal:
-    """A decimal number written as text."""
-    if not isinstance(value, str) or not _DECIMAL.fullmatch(value):
-        raise Unfit("a decimal as text is expected")
-    return Decimal(value)
-
-
-def positive(value: Any) -> Decimal:
-    """A decimal number above 0, with at most four decimals."""
-    if (number := decimal(value)) <= 0 or not _HOURS.fullmatch(value):
-        raise Unfit("a decimal above 0 with at most four decimals is expected")
-    return number
-
-
-def day(value: Any) -> date:
-    """A date like 2026-11-23."""
-    if not isinstance(value, str) or not _DATE.fullmatch(value):
-        raise Unfit("a date is expected")
-    try:
-        return date.fromisoformat(value)
-    except ValueError:
-        raise Unfit("a date that does not exist") from None
-
-
-def one_of(*words: str) -> Reader:
-    """One word of a closed list."""
-
-    def read(value: Any) -> str:
-        if value not in words:
-            raise Unfit(f"one of {', '.join(words)} is expected")
-        return str(value)
-
-    return read
-
-
-def many(reader: Reader) -> Reader:
-    """A list."""
-
-    def read(value: Any) -> list[Any]:
-        if not isinstance(value, list):
-            raise Unfit("a list is expected")
-        return [reader(one) for one in value]
-
-    return read
-
-
-def some(reader: Reader) -> Reader:
-    """A list that is not empty."""
-
-    def read(value: Any) -> list[Any]:
-        found: list[Any] = many(reader)(value)
-        if not found:
-            raise Unfit("a list that is not empty is expected")
-        return found
-
-    return read
-
-
-def part(name: str, reader: Reader, *beside: str) -> Reader:
-    """One field of an object, which has these texts beside it."""
-
-    def read(value: Any) -> Any:
-        found = mapping(value)
-        for one in beside:
-            text(found.get(one))
-        return reader(found.get(name))
-
-    return read
+    An absent field has its value in `absent`. Raises Unfit, naming the field. A null is not an absent field: fields
+    without a value are left out.
+    """
+    found = {}
+    for name, read in wanted.items():
+        plain = name.removesuffix("?")
+        if plain in data:
+            try:
+                found[plain] = read(data[plain])
+            except Unfit as why:
+                raise Unfit(f"{plain}: {why}") from None
+        elif plain in absent:
+            found[plain] = absent[plain]
+        elif plain == name:
+            raise Unfit(f"{plain} is missing")
+    return found
 
 
 def mapping(value: Any) -> dict[str, Any]:
@@ -142,34 +95,68 @@ def mapping(value: Any) -> dict[str, Any]:
     return value
 
 
-def quantity(value: Any) -> tuple[int, str]:
-    """A counted number with its precision."""
-    found = mapping(value)
-    return amount(found.get("value")), one_of(*_PRECISIONS)(found.get("precision"))
+def fits(pattern: str) -> Callable[[str], Any]:
+    """Whether the whole of a text has the pattern of a contract, in which `$` is the end and no line end before it."""
+    return re.compile(pattern.removeprefix("^").removesuffix("$")).fullmatch
 
 
-def gathering(value: Any) -> tuple[str, str]:
-    """The kind and the id of what people took part in."""
-    found = mapping(value)
-    return one_of("interview", "workshop", "other", "collective")(found.get("kind")), text(found.get("id"))
+def _text(node: Node) -> Reader:
+    least, most = node.get("minLength", 0), node.get("maxLength")
+    matches = fits(node["pattern"]) if "pattern" in node else None
+    meaning = _FORMATS.get(node.get("format", ""))
+
+    def read(value: Any) -> Any:
+        if not isinstance(value, str):
+            raise Unfit("a text is expected")
+        if len(value) < least or (most is not None and len(value) > most):
+            raise Unfit(f"a text of {least} to {most} characters is expected")
+        if matches is not None and not matches(value):
+            raise Unfit(f"a text like {node['pattern'][:_SHOWN]} is expected")
+        return value if meaning is None else meaning(value)
+
+    return read
 
 
-def fields(data: dict[str, Any], wanted: dict[str, Reader], defaults: dict[str, Any]) -> dict[str, Any]:
-    """The wanted fields of an object, each as its reader gives it; a name that ends in `?` may be absent.
+def _day(value: str) -> date:
+    try:
+        return date.fromisoformat(value)
+    except ValueError:
+        raise Unfit("a date that does not exist") from None
 
-    An absent field has its default. Raises Unfit, naming the field. A null is not an absent field: fields without a
-    value are left out.
-    """
-    found = {}
-    for name, reader in wanted.items():
-        plain = name.removesuffix("?")
-        if plain in data:
-            try:
-                found[plain] = reader(data[plain])
-            except Unfit as why:
-                raise Unfit(f"{plain}: {why}") from None
-        elif plain in defaults:
-            found[plain] = defaults[plain]
-        elif plain == name:
-            raise Unfit(f"{plain} is missing")
-    return found
+
+_FORMATS: Final[Mapping[str, Reader]] = {"decimal": Decimal, "date": _day}
+
+
+def _integer(least: int, most: int) -> Reader:
+    def read(value: Any) -> int:
+        if type(value) is not int or not least <= value <= most:
+            raise Unfit(f"a whole number from {least} to {most} is expected")
+        return value
+
+    return read
+
+
+def _one_of(words: Sequence[Any]) -> Reader:
+    def read(value: Any) -> str:
+        if not isinstance(value, str) or value not in words:
+            raise Unfit(f"one of {', '.join(words)} is expected")
+        return value
+
+    return read
+
+
+def _list(read_one: Reader, least: int, most: int | None) -> Reader:
+    def read(value: Any) -> list[Any]:
+        if not isinstance(value, list):
+            raise Unfit("a list is expected")
+        if len(value) < least or (most is not None and len(value) > most):
+            raise Unfit(f"a list of {least} to {most} is expected")
+        return [read_one(one) for one in value]
+
+    return read
+
+
+def _object(node: Node, parts: Mapping[str, Node]) -> Reader:
+    names = tuple(node["properties"])
+    wanted, absent = readers(node, parts, names), defaults(node, parts, names)
+    return lambda value: fields(mapping(value), wanted, absent)

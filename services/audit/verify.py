@@ -62,6 +62,10 @@ class Producer:
                 self._take(record)
         except Altered as why:
             self._stop(why, record.attributes)
+        except Missing as why:
+            self.stopped = True
+            self.unread += 1
+            self.lacks(why)
 
     def lacks(self, why: Missing) -> None:
         """Notes that a part of this producer's evidence cannot be had."""
@@ -69,10 +73,14 @@ class Producer:
         self.claims.history.add(Finding(INCOMPLETE, why.code, why.detail, self.source, self.sequence))
 
     def _follows(self, record: Record, raw: bytes) -> bool:
-        """Whether this is the next record; False for the same bytes again. Raises Altered for anything else."""
+        """Whether this is the next record; False for the same bytes again. Raises Altered for anything else.
+
+        Raises Missing where a topic does not begin with its producer's first record: a chain shows holes, and neither
+        a missing beginning nor a missing end.
+        """
         found = record.attributes
         if found["source"] != self.source:
-            raise Altered("record.owner", f"a record of {found['source']} in {attributes.topic_of(self.source)}")
+            raise Altered("chain.owner", f"a record of {found['source']} in {attributes.topic_of(self.source)}")
         digest, sequence = sha256(raw).digest(), record.sequence
         if sequence <= self.sequence:
             start = (sequence - 1) * _DIGEST
@@ -80,12 +88,14 @@ class Producer:
                 raise Altered("chain.equivocation", "two different records for one sequence")
             self.duplicates += 1
             return False
+        if self.sequence == 0 and sequence > 1:
+            raise Missing("topic.begins_late", f"the first record here is number {sequence}: those before it are gone")
         if sequence != self.sequence + 1:
             raise Altered("chain.hole", f"{self.sequence + 1} is expected")
         if found["prev"] != self.head:
             raise Altered("chain.prev", "prev is not the digest of the record before")
         if record.digest != found["datadigest"]:
-            raise Altered("record.digest", "data is not what its digest says")
+            raise Altered("chain.digest", "data is not what its digest says")
         expected = self._streams.get(found["subject"], 0) + 1
         if found["streamversion"] != expected:
             raise Altered("stream.version", f"version {expected} is expected")
@@ -114,7 +124,7 @@ class Producer:
             keys.check(record, self.keys)
         except Altered as why:
             self.doubted = True
-            self._note(self.claims.keys if why.code == "key.other" else self.claims.signatures, KEY, why, record)
+            self._note(self.claims.keys if why.code == "chain.key" else self.claims.signatures, KEY, why, record)
             return
         self.signed += 1
         self.used.add(record.attributes["keyid"])

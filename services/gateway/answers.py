@@ -11,7 +11,7 @@ from graphql import GraphQLError
 
 from services.gateway.edge import GRAPHQL, JSON
 from services.gateway.faults import Fault, said
-from services.gateway.reads import UNREACHABLE
+from shared.adapters.postgres.away import AWAY
 
 _LOG = logging.getLogger("gateway.answers")
 _VARY: Final = (b"vary", b"accept, accept-language, authorization")
@@ -38,7 +38,7 @@ def shaped(error: GraphQLError, lang: str, code: str) -> dict[str, Any]:
         found = fault(cause, lang)
     elif cause is None or isinstance(cause, GraphQLError):
         found = {"message": error.message, "extensions": {"code": code}}
-    elif isinstance(cause, UNREACHABLE):
+    elif isinstance(cause, AWAY):
         _LOG.warning("a read failed: %s", type(cause).__name__)
         found = fault(Fault("service.unavailable"), lang)
     else:
@@ -71,6 +71,8 @@ def refused(found: Fault, lang: str, media: str = GRAPHQL) -> Answer:
         extra = [(b"www-authenticate", b"Bearer")]
     elif found.status == 405:
         extra = [(b"allow", b"POST" if found.code == "operation.not_by_get" else b"GET, HEAD, POST")]
+    elif found.status in (429, 503):
+        extra = [(b"retry-after", b"1")]
     return answer(200 if legacy else found.status, media, {"errors": [fault(found, lang)]}, extra)
 
 

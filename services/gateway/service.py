@@ -11,7 +11,7 @@ from starlette.websockets import WebSocket
 
 from services.gateway import answers, schema, ws
 from services.gateway.call import Parts
-from services.gateway.callers import Callers
+from services.gateway.callers import Caller, Callers
 from services.gateway.commands import Commands
 from services.gateway.documents import Documents
 from services.gateway.endpoint import Endpoint, Receive, Scope, Send
@@ -20,8 +20,10 @@ from services.gateway.faults import Fault
 from services.gateway.feed import Feed
 from services.gateway.live import Hub
 from services.gateway.metrics import Metrics
+from services.gateway.places import Bounds
 from services.gateway.reads import Reads
 from services.gateway.settings import Settings
+from services.gateway.shares import Held, address
 from services.gateway.sse import Sse
 from shared.runtime.tokens import Verifier
 
@@ -36,10 +38,11 @@ class GatewayApp:
         self.metrics = Metrics()
         self.feed = feed
         self._reads = reads
-        self._commands = commands
+        self.commands = commands
         self._callers = Callers(Verifier(settings.jwks), settings.coordinator)
         made = schema.engine_schema()
-        parts = Parts(reads, feed, commands, settings.wait_seconds, 1 / settings.updates_per_second)
+        self.held = Held.bounded(settings)
+        parts = Parts(reads, feed, commands, self.held, settings.wait_seconds, 1 / settings.updates_per_second)
         self.documents = Documents(made, settings.documents)
         self.engine = Engine(made, self.documents, parts)
         self.hub = Hub(self.engine, self.metrics, settings.listeners, settings.streams)
@@ -52,6 +55,7 @@ class GatewayApp:
 
     async def start(self) -> None:
         """Begins to listen to the read side; the gateway answers even while that is down."""
+        self.commands.open()
         await self._reads.open()
         await self.feed.start()
 
@@ -59,7 +63,7 @@ class GatewayApp:
         """Ends every stream and connection, within seconds."""
         await self.hub.stop()
         await self.feed.stop()
-        await self._commands.close()
+        await self.commands.close()
         await self._reads.close()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -86,7 +90,11 @@ class GatewayApp:
             return
         most = self.settings.body_bytes
         beat = self.settings.heartbeat_seconds
-        await ws.Connection(socket, self.engine, self.hub, self._callers, beat, most).serve()
+        try:
+            with self.held.sockets.hold(Caller(address=address(socket.scope))):
+                await ws.Connection(socket, self.engine, self.hub, self._callers, beat, most).serve()
+        except Fault:
+            await socket.close(1013)
 
     async def _health(self, _: Request) -> Response:
         return JSONResponse({"status": "alive"})
@@ -128,4 +136,6 @@ def build(settings: Settings) -> GatewayApp:
     """The gateway for these settings, not yet started."""
     dsn = settings.reads_dsn.get_secret_value()
     reads = Reads(dsn, settings.pool)
-    return GatewayApp(settings, reads, Feed(dsn), Commands(settings.services_url, settings.command_seconds))
+    bounds = Bounds(settings.member_places, settings.member_waiting, settings.member_wait_seconds)
+    commands = Commands(settings.services_url, settings.command_seconds, bounds, settings.service_urls)
+    return GatewayApp(settings, reads, Feed(dsn), commands)

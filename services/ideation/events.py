@@ -3,13 +3,14 @@
 The day a fact happened is an attribute of its record (`occurredon`), not a field of its payload.
 """
 
-from datetime import date
 from typing import Annotated, ClassVar, Literal
 
 from pydantic import Field
 
+from shared.kernel import bounds
 from shared.kernel.fields import (
     Code,
+    Day,
     Digest,
     Evidences,
     Id,
@@ -27,9 +28,9 @@ from shared.kernel.fields import (
     owned,
 )
 
-Codes = Annotated[tuple[Code, ...], Field(max_length=50)]
+Codes = Annotated[tuple[Code, ...], Field(max_length=bounds.PLACES)]
 Keys = Annotated[tuple[Key, ...], Field(max_length=200)]
-Ids = Annotated[tuple[Id, ...], Field(max_length=200)]
+Ids = Annotated[tuple[Id, ...], Field(max_length=bounds.NEEDS)]
 BatchId = Annotated[Id, owned("batch")]
 ProjectId = Annotated[Id, owned("project")]
 Category = Literal[
@@ -95,9 +96,9 @@ class ProducerKeyIntroduced(Fact):
     member_id: MemberId
     service: Literal["ideation", "projects"]
     producer: Key
-    key_id: Annotated[str, Field(pattern=r"^[0-9a-f]{16}$")]
+    key_id: Annotated[str, Field(pattern=bounds.written(bounds.KEYID))]
     algorithm: Literal["ed25519"] = "ed25519"
-    public_key: Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
+    public_key: Annotated[str, Field(pattern=bounds.written(bounds.SHA256))]
 
 
 class AdviserAppointed(Fact):
@@ -171,7 +172,7 @@ class Zoning(Part):
     """A dated zoning, such as rural revitalisation."""
 
     code: Code
-    since: date | None = None
+    since: Day | None = None
 
 
 class TerritoryRegistered(Fact):
@@ -198,8 +199,8 @@ class TerritoryRegistered(Fact):
     name: Title
     siren: Siren | None = None
     insee: Annotated[tuple[Insee, ...], Field(max_length=400)] = ()
-    cog_vintage: date | None = None
-    population: Annotated[int, Field(ge=0, le=100_000_000)] | None = None
+    cog_vintage: Day | None = None
+    population: Annotated[int, Field(ge=0, le=bounds.PEOPLE)] | None = None
     parts: Codes = ()
     epci_links: Annotated[tuple[EpciLink, ...], Field(max_length=50)] = ()
     zonings: Annotated[tuple[Zoning, ...], Field(max_length=20)] = ()

@@ -1,19 +1,19 @@
 """What the ideation service records of listening, needs and ideas."""
 
-from datetime import date
 from typing import Annotated, ClassVar, Literal
 
 from pydantic import Field
 
 from services.ideation.events import BatchId, Fact, Ids, Keys, ProjectId
-from shared.kernel.fields import Id, Key, Part, Qty, Text, Title, owned
+from shared.kernel import bounds
+from shared.kernel.fields import Day, Id, Key, Part, Qty, Text, Title, owned
 
-Themes = Annotated[tuple[Key, ...], Field(max_length=20)]
+Themes = Annotated[tuple[Key, ...], Field(max_length=bounds.THEMES)]
 InterviewId = Annotated[Id, owned("interview")]
 WorkshopId = Annotated[Id, owned("workshop")]
 NeedId = Annotated[Id, owned("need")]
 IdeaId = Annotated[Id, owned("idea")]
-Identified = Annotated[int, Field(ge=0, le=10_000_000)]
+Identified = Annotated[int, Field(ge=0, le=bounds.AMOUNT)]
 
 
 class Gathering(Part):
@@ -46,7 +46,7 @@ class WorkshopScheduled(Fact):
     themes: Themes = ()
     format: Literal["creative", "project_group", "meeting"]
     place: Title | None = None
-    planned_on: date
+    planned_on: Day
 
 
 class WorkshopHeld(Fact):
@@ -139,7 +139,7 @@ class IdeaProposed(Fact):
     idea_id: IdeaId
     title: Title
     description: Text | None = None
-    needs: Annotated[tuple[NeedId, ...], Field(max_length=200)] = ()
+    needs: Annotated[tuple[NeedId, ...], Field(max_length=bounds.NEEDS)] = ()
     resources: Ids = ()
     themes: Themes = ()
     provenance: Literal["workshop", "interview", "online", "territory", "other_territory"]

@@ -5,6 +5,7 @@ from typing import Any, TypeVar
 
 from services.ideation.accompaniment import Admitted, accompaniment
 from services.ideation.events import Fact
+from shared.kernel import bounds
 from shared.kernel.decider import Context, Draft, Events, Known, Lookup, Spec
 from shared.kernel.deciding import command, history, once
 from shared.kernel.refusals import Refused
@@ -24,7 +25,7 @@ def placed(fact: F, context: Context, known: Known) -> F:
     """The fact with its accompaniment's territory among its territories.
 
     Raises Refused: `territory.unknown`, `accompaniment.unknown`, `accompaniment.not_operator` (a member writes
-    only where it operates; the coordinator everywhere).
+    only where it operates; the coordinator everywhere), `input.invalid` for more territories than a record may name.
     """
     territories(fact.territory_ids, known)
     if fact.accompaniment_id is None:
@@ -38,7 +39,19 @@ def placed(fact: F, context: Context, known: Known) -> F:
             f"{context.member} n'est pas opérateur de cet accompagnement.",
             ("accompaniment_id",),
         )
-    return fact.model_copy(update={"territory_ids": tuple(sorted({*fact.territory_ids, territory}))})
+    return fact.model_copy(update={"territory_ids": _few({*fact.territory_ids, territory})})
+
+
+def _few(territories: Collection[str]) -> tuple[str, ...]:
+    """These territories, sorted. Raises Refused `input.invalid` if they are more than a record may name."""
+    if len(territories) > bounds.PLACES:
+        raise Refused(
+            "input.invalid",
+            f"With that of its accompaniment there would be more than {bounds.PLACES} territories.",
+            f"Avec celui de son accompagnement, il y aurait plus de {bounds.PLACES} territoires.",
+            ("territory_ids",),
+        )
+    return tuple(sorted(territories))
 
 
 def territories(named: Iterable[str], known: Known) -> None:

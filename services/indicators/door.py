@@ -1,7 +1,8 @@
 """Where a producer's records come in: each becomes a fact in its newest shape, is passed, or is set aside.
 
-The order of the questions: is the name known, may the producer use the type, is the version known, does the payload
-keep its contract, may the producer say this. An amendment is first asked whether it may name its target.
+The order of the questions: is the name known, do the attributes have their form, may the producer use the type, is the
+version known, does the payload keep its contract, may the producer say this. An amendment is first asked whether it may
+name its target.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -13,6 +14,7 @@ from services.indicators.reading import AMENDMENTS, READING, Bytes, Reading, nam
 from shared import contracts
 from shared.contracts.authority import amendment_fault, fault, member_of
 from shared.contracts.routing import entities
+from shared.kernel import attributes
 from shared.kernel.record import Record
 
 _LONGEST: Final = 500
@@ -64,6 +66,11 @@ class Door:
         recorded = read.attributes.type
         if behind:
             raise SetAside(BEHIND) if self._reading.knows_name(recorded) else Passed(recorded)
+        wrong = attributes.fault(read.attributes)
+        if wrong is not None:
+            if not self._reading.knows_name(recorded):
+                raise Passed(recorded)
+            raise SetAside(f"{attributes.CODE}: {wrong}")
         way = self._ways.get(recorded)
         if way is None:
             way = self._ways[recorded] = self._way(recorded)

@@ -23,7 +23,7 @@ CODE: Final = (
     *(
         _SHARED / f"{name}.py"
         for name in ("contracts/__init__", "contracts/authority", "contracts/routing")
-        + ("kernel/dates", "kernel/living", "kernel/texts")
+        + ("kernel/attributes", "kernel/bounds", "kernel/dates", "kernel/living", "kernel/texts")
     ),
 )
 # What a contract says for people and for its emitter.

@@ -1,14 +1,16 @@
 """What the projects service records: projects, their activities and their jobs. A fact is a fact for ever."""
 
-from datetime import date
 from decimal import Decimal
 from typing import Annotated, ClassVar, Literal
 
 from pydantic import Field
 
+from shared.kernel import bounds
 from shared.kernel.fields import (
     Amount,
     Code,
+    Day,
+    DecidedDay,
     Evidences,
     Hours,
     Id,
@@ -35,7 +37,7 @@ JobId = Annotated[Id, owned("job")]
 class Fact(Payload):
     """What every event carries: where, with what evidence, for whom."""
 
-    territory_ids: Annotated[tuple[Code, ...], Field(max_length=50)] = ()
+    territory_ids: Annotated[tuple[Code, ...], Field(max_length=bounds.PLACES)] = ()
     accompaniment_id: Id | None = None
     project_id: ProjectId | None = None
     evidence: Evidences = ()
@@ -196,8 +198,8 @@ class JobCreated(OfProject):
     contract: Literal["open_ended", "fixed_term", "apprentice", "insertion", "self_employed", "agency"]
     weekly_hours: Hours | None = None
     reference_hours: Hours = Decimal(35)
-    starts: date
-    expected_end: date | None = None
+    starts: DecidedDay
+    expected_end: Day | None = None
     insertion: bool = False
     attribution: Annotated[tuple[Attribution, ...], Field(max_length=10)] = ()
 

@@ -5,6 +5,7 @@ from typing import TypeVar
 from uuid import UUID
 
 from services.projects.events import Fact, ProjectOpened
+from shared.kernel import bounds
 from shared.kernel.decider import Context, Known, Lookup
 from shared.kernel.refusals import Refused
 
@@ -27,7 +28,8 @@ def accompaniments(fact: Fact) -> list[UUID]:
 def placed(fact: F, context: Context, known: Known) -> F:
     """The fact with its accompaniments' territories among its territories.
 
-    Raises Refused: `territory.unknown`, `accompaniment.unknown`, `accompaniment.not_operator`. What this
+    Raises Refused: `territory.unknown`, `accompaniment.unknown`, `accompaniment.not_operator`, `input.invalid` for
+    more territories than a record may name. What this
     service does in reaction to an event (role SV) was checked where the event was decided.
     """
     if context.role == "SV":
@@ -36,6 +38,13 @@ def placed(fact: F, context: Context, known: Known) -> F:
     named = set(fact.territory_ids)
     for accompaniment in accompaniments(fact):
         named.add(_operated(accompaniment, known, context))
+    if len(named) > bounds.PLACES:
+        raise Refused(
+            "input.invalid",
+            f"With those of its accompaniments there would be more than {bounds.PLACES} territories.",
+            f"Avec ceux de ses accompagnements, il y aurait plus de {bounds.PLACES} territoires.",
+            ("territory_ids",),
+        )
     return fact.model_copy(update={"territory_ids": tuple(sorted(named))})
 
 

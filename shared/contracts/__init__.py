@@ -29,6 +29,13 @@ def topics() -> dict[str, Any]:
 
 
 @cache
+def record_schema() -> dict[str, Any]:
+    """The JSON Schema of the record around every payload."""
+    found: dict[str, Any] = json.loads((FOLDER / "record.schema.json").read_text(encoding="utf-8"))
+    return found
+
+
+@cache
 def event_schema(kind: str) -> dict[str, Any]:
     """The JSON Schema of an event type's payload. Raises FileNotFoundError for an unknown type."""
     found: dict[str, Any] = json.loads((FOLDER / "events" / f"{kind}.schema.json").read_text(encoding="utf-8"))

@@ -3,30 +3,31 @@
 Both lie in the stream of their original, in its producer (docs/record.md, "Amendments").
 """
 
-from datetime import date
 from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic import Field
 
-from shared.kernel.fields import Key, Part, Payload, Precision, Text
+from shared.kernel import bounds
+from shared.kernel.bounds import written
+from shared.kernel.fields import Day, Key, Part, Payload, Precision, Text
 
-MOST_ENTITIES = 1000
+MOST_ENTITIES = bounds.ENTITIES
 CorrectionReason = Literal["typo", "miscount", "wrong_date", "wrong_subject", "new_evidence"]
 VoidReason = Literal["duplicate", "error", "fraud"]
 
-Type = Annotated[str, Field(pattern=r"^[a-z]{1,30}\.[A-Za-z]{1,60}\.v[0-9]{1,3}$")]
+Type = Annotated[str, Field(pattern=written(bounds.TYPE))]
 
 
 class Target(Part):
     """The original as it was recorded: producer, sequence, version in its stream, type, stream and entities."""
 
-    source: Annotated[str, Field(pattern=r"^/members/[a-z][a-z0-9-]{1,62}/[a-z]{1,30}$")]
-    sequence: Annotated[int, Field(ge=1, le=2**53 - 1)]
-    version: Annotated[int, Field(ge=1, le=2**31 - 1)]
+    source: Annotated[str, Field(pattern=written(bounds.SOURCE))]
+    sequence: Annotated[int, Field(ge=1, le=bounds.WHOLE)]
+    version: Annotated[int, Field(ge=1, le=bounds.VERSION)]
     type: Type
-    subject: Annotated[str, Field(min_length=3, max_length=200)]
+    subject: Annotated[str, Field(min_length=3, max_length=bounds.SUBJECT)]
     entities: Annotated[
-        tuple[Annotated[str, Field(min_length=3, max_length=200)], ...], Field(max_length=MOST_ENTITIES)
+        tuple[Annotated[str, Field(min_length=3, max_length=bounds.SUBJECT)], ...], Field(max_length=MOST_ENTITIES)
     ]
 
 
@@ -48,7 +49,7 @@ class Correction(Amending):
 
     data: dict[str, Any]
     data_type: Type | None = None
-    occurred_on: date
+    occurred_on: Day
     occurred_precision: Precision
     changed: Annotated[tuple[Key, ...], Field(min_length=1, max_length=100)]
 

@@ -39,11 +39,11 @@ def encode(value: Any) -> bytes:
 
 
 def decode(raw: bytes) -> Any:
-    """The value of canonical bytes; raises Unreadable(`record.not_json` | `record.not_canonical`) otherwise."""
+    """The value of canonical bytes; raises Unreadable(`record.not_canonical`) otherwise."""
     try:
         value = orjson.loads(raw)
     except (orjson.JSONDecodeError, RecursionError) as error:
-        raise Unreadable("record.not_json", str(error)) from None
+        raise Unreadable("record.not_canonical", f"not JSON: {error}") from None
     try:
         again = orjson.dumps(value, option=_OPTIONS)
     except (orjson.JSONEncodeError, RecursionError) as error:

@@ -6,10 +6,11 @@ from functools import lru_cache
 from typing import Final
 from zoneinfo import ZoneInfo
 
+from shared.kernel import bounds
 from shared.kernel.refusals import Refused
 
 PRECISIONS: Final = ("day", "month", "quarter", "year", "at_latest")
-EARLIEST: Final = date(1990, 1, 1)
+EARLIEST: Final = bounds.FIRST_DAY
 PARIS: Final = ZoneInfo("Europe/Paris")
 
 

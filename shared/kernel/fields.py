@@ -18,19 +18,25 @@ from pydantic import (
 )
 from pydantic_core import PydanticCustomError
 
-from shared.kernel import codes, texts
+from shared.kernel import bounds, codes, texts
+from shared.kernel.bounds import written
 
-MemberId = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9-]{1,62}$")]
-Code = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9-]{1,62}$")]
-Key = Annotated[str, StringConstraints(min_length=1, max_length=100), AfterValidator(texts.line)]
-Title = Annotated[str, StringConstraints(min_length=1, max_length=200), AfterValidator(texts.line)]
-Text = Annotated[str, StringConstraints(min_length=1, max_length=4000), AfterValidator(texts.lines)]
-Siren = Annotated[str, StringConstraints(pattern=r"^[0-9]{9}$"), AfterValidator(codes.siren)]
-Rna = Annotated[str, StringConstraints(pattern=r"^W[0-9][0-9AB][0-9]{7}$")]
-Insee = Annotated[str, StringConstraints(pattern=r"^(0[1-9]|[1-8][0-9]|9[0-8]|2[AB])[0-9]{3}$")]
-Digest = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]
+MemberId = Annotated[str, StringConstraints(pattern=written(bounds.MEMBER))]
+Code = Annotated[str, StringConstraints(pattern=written(bounds.CODE))]
+Key = Annotated[str, StringConstraints(min_length=1, max_length=bounds.KEY), AfterValidator(texts.line)]
+Title = Annotated[str, StringConstraints(min_length=1, max_length=bounds.TITLE), AfterValidator(texts.line)]
+Text = Annotated[str, StringConstraints(min_length=1, max_length=bounds.TEXT), AfterValidator(texts.lines)]
+Siren = Annotated[str, StringConstraints(pattern=written(bounds.SIREN)), AfterValidator(codes.siren)]
+Rna = Annotated[str, StringConstraints(pattern=written(bounds.RNA))]
+Insee = Annotated[str, StringConstraints(pattern=written(bounds.INSEE))]
+Digest = Annotated[str, StringConstraints(pattern=written(bounds.SHA256))]
 Precision = Literal["day", "month", "quarter", "year", "at_latest"]
-Id = UUID
+_ID: Final = {"type": "string", "format": "uuid", "minLength": 1, "maxLength": bounds.ID}
+Id = Annotated[UUID, WithJsonSchema(_ID, mode="serialization")]
+_DAY: Final = WithJsonSchema({"type": "string", "format": "date", "pattern": written(bounds.DAY)})
+Day = Annotated[date, Field(ge=bounds.FIRST_DAY, le=bounds.LAST_DAY), _DAY]
+# The same, where a decision refuses what is out of bounds, in its own words.
+DecidedDay = Annotated[date, _DAY]
 
 
 def owned(what: str) -> BeforeValidator:
@@ -61,15 +67,16 @@ def _decimal_text(value: Decimal) -> str:
     return "0" if text == "-0" else text
 
 
-_WRITTEN: Final = {"type": "string", "format": "decimal", "pattern": r"^[0-9]{1,12}(\.[0-9]{1,12})?$"}
-_DECIMAL: Final = (
-    AfterValidator(_plain),
-    PlainSerializer(_decimal_text, return_type=str),
-    WithJsonSchema(_WRITTEN, mode="serialization"),
-)
-Share = Annotated[Decimal, Field(gt=0, le=1, max_digits=5, decimal_places=4), *_DECIMAL]
-Hours = Annotated[Decimal, Field(gt=0, le=60, max_digits=5, decimal_places=2), *_DECIMAL]
-Amount = Annotated[Decimal, Field(ge=0, le=10**9, max_digits=14, decimal_places=4), *_DECIMAL]
+_DECIMAL: Final = (AfterValidator(_plain), PlainSerializer(_decimal_text, return_type=str))
+
+
+def _text(pattern: str) -> WithJsonSchema:
+    return WithJsonSchema({"type": "string", "format": "decimal", "pattern": written(pattern)}, mode="serialization")
+
+
+Share = Annotated[Decimal, Field(gt=0, le=1, max_digits=5, decimal_places=4), *_DECIMAL, _text(bounds.SHARE)]
+Hours = Annotated[Decimal, Field(gt=0, le=60, max_digits=5, decimal_places=2), *_DECIMAL, _text(bounds.HOURS)]
+Amount = Annotated[Decimal, Field(ge=0, le=10**9, max_digits=14, decimal_places=4), *_DECIMAL, _text(bounds.DECIMAL)]
 
 
 class Part(BaseModel):
@@ -88,7 +95,7 @@ class Occurred(Part):
 class Qty(Part):
     """A number and how well it is known."""
 
-    value: Annotated[int, Field(ge=0, le=10_000_000)]
+    value: Annotated[int, Field(ge=0, le=bounds.AMOUNT)]
     precision: Literal["exact", "approx", "at_least"] = "exact"
 
 

@@ -101,7 +101,7 @@ def join(signed: bytes, data: bytes, signature: str) -> bytes:
 def read(raw: bytes) -> Record:
     """A record from its bytes.
 
-    Raises Unreadable: `record.too_large`, `record.not_json`, `record.not_canonical`, `record.attributes`.
+    Raises Unreadable: `record.too_large`, `record.not_canonical`, `record.attributes`.
     The chain, the digest and the signature are not looked at here: see `shared.kernel.chain`.
     """
     if len(raw) > MAX_RECORD:
@@ -109,12 +109,18 @@ def read(raw: bytes) -> Record:
     attributes, data = _quickly(raw) or _carefully(raw)
     if len(attributes.signature) != _SIGNATURE_LENGTH or attributes.specversion != "1.0":
         raise Unreadable("record.attributes", "the signature has 88 characters and specversion is 1.0")
+    if attributes.sequence < 1 or attributes.streamversion < 1:
+        raise Unreadable("record.attributes", "sequence and streamversion are numbers from 1")
     data_bytes = bytes(attributes.data)
+    if len(data_bytes) > MAX_DATA:
+        raise Unreadable("record.too_large", f"the data of a record has at most {MAX_DATA} bytes")
     # The first such marks are structural: within a text a quote is escaped, and data is stepped over.
     start = raw.index(b',"data":')
     end = start + 8 + len(data_bytes)
     after = raw.index(b',"signature":"', end)
     close = after + len(b',"signature":"') + _SIGNATURE_LENGTH + 1
+    if not attributes.signature.isascii() or raw[close - 1 : close + 1] != b'",':
+        raise Unreadable("record.attributes", "the signature is not base64")
     return Record(attributes, data, raw, data_bytes, raw[:start] + raw[end:after] + raw[close:])
 
 

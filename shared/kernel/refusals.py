@@ -1,6 +1,10 @@
 """The few ways in which something is refused; anything else is a bug and ends the process."""
 
 from collections.abc import Sequence
+from typing import Final
+
+PASSING: Final = frozenset({"service.unavailable", "service.busy", "service.recovering", "stream.conflict"})
+"""Codes that speak of the moment: the same command, given again under its id, may be accepted."""
 
 
 class Refused(Exception):
@@ -33,7 +37,8 @@ class Unreadable(Exception):
 class Broken(Exception):
     """A readable record that does not continue its producer's chain.
 
-    Codes: `chain.hole`, `chain.prev`, `chain.digest`, `chain.owner`, `chain.signature`, `chain.key`.
+    Codes: `chain.equivocation`, `chain.hole`, `chain.prev`, `chain.digest`, `chain.owner`, `chain.signature`,
+    `chain.key`.
     """
 
     def __init__(self, code: str, message: str) -> None:

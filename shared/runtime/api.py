@@ -98,10 +98,11 @@ class Api:
         self._ready = ready
         self._gate = gate
 
-    def app(self) -> Starlette:
-        """The ASGI application, to be served alone or mounted below the service's base path."""
+    def app(self, more: Sequence[Route] = ()) -> Starlette:
+        """The ASGI application, to be served alone or mounted below the service's base path; `more` answers too."""
         return Starlette(
             routes=[
+                *more,
                 Route("/commands/{name}", self.command, methods=["POST"]),
                 Route("/health", self.health),
                 Route("/ready", self.readiness),
@@ -111,12 +112,12 @@ class Api:
 
     async def health(self, request: HttpRequest) -> Response:
         """The process is alive."""
-        return _json(200, {"status": "alive", "source": self._source})
+        return as_json(200, {"status": "alive", "source": self._source})
 
     async def readiness(self, request: HttpRequest) -> Response:
         """Whether commands can be answered: `ready` if the database answers and was compared with the topic."""
         status = await self._ready()
-        return _json(200 if status == "ready" else 503, {"status": status, "source": self._source})
+        return as_json(200 if status == "ready" else 503, {"status": status, "source": self._source})
 
     async def metrics(self, request: HttpRequest) -> Response:
         """Prometheus text."""
@@ -127,25 +128,25 @@ class Api:
         name = request.path_params["name"]
         began = time.perf_counter()
         try:
-            claims = self._claims(request)
+            claims = claims_of(request, self._verifier)
             spec = self._spec(name, claims)
-            body = await _body(request)
+            body = await body_of(request)
             envelope, asked = self._parse(spec, body, claims)
             outcome = await self._handled(spec, asked)
             answer = {"accepted": await self._accepted(envelope, outcome)}
             status, result = 200, "repeated" if outcome.repeated else "accepted"
         except Refused as refused:
             answer, result = {"problem": problem(refused)}, refused.code
-            status = 403 if refused.code.endswith(".foreign") else _STATUS.get(refused.code, 422)
+            status = status_of(refused)
         except AWAY as fault:
             log.warning("%s could not be decided: %r", name[:80], fault)
             if self._gate is not None and isinstance(fault, ReadOnlySQLTransactionError):
                 await self._gate.renew()
-            answer, result, status = {"problem": problem(_away())}, "service.unavailable", 503
+            answer, result, status = {"problem": problem(unavailable())}, "service.unavailable", 503
         known = name if name in self._specs else "unknown"
         metrics.COMMANDS.labels(self._member, self._service, known, result).inc()
         metrics.COMMAND_SECONDS.labels(self._member, self._service).observe(time.perf_counter() - began)
-        return _json(status, answer)
+        return as_json(status, answer)
 
     async def _handled(self, spec: Spec[Any, Any], asked: Request) -> Outcome:
         """Waits a moment for a store that is being compared with its topic. Raises Refused, and what is in AWAY."""
@@ -156,12 +157,6 @@ class Api:
                 raise
             await self._gate.opened(_RECOVERED_WITHIN)
             return await self._handler.handle(spec, asked)
-
-    def _claims(self, request: HttpRequest) -> Claims:
-        kind, _, token = request.headers.get("authorization", "").partition(" ")
-        if kind.lower() != "bearer" or not token:
-            raise Refused("token.missing", "This needs a token.", "Ceci demande un jeton.")
-        return self._verifier.claims(token.strip())
 
     def _spec(self, name: str, claims: Claims) -> Spec[Any, Any]:
         """The command, if a token of this member may give it here: the coordinator's also gives what names a member."""
@@ -250,7 +245,21 @@ def problem(refused: Refused) -> dict[str, Any]:
     return {"code": refused.code, "message": {"en": refused.en, "fr": refused.fr}, "path": list(refused.path)}
 
 
-async def _body(request: HttpRequest) -> bytes:
+def claims_of(request: HttpRequest, verifier: Verifier) -> Claims:
+    """Who asks. Raises Refused `token.missing`, `token.invalid`."""
+    kind, _, token = request.headers.get("authorization", "").partition(" ")
+    if kind.lower() != "bearer" or not token:
+        raise Refused("token.missing", "This needs a token.", "Ceci demande un jeton.")
+    return verifier.claims(token.strip())
+
+
+def status_of(refused: Refused) -> int:
+    """The HTTP status that a refusal is answered with."""
+    return 403 if refused.code.endswith(".foreign") else _STATUS.get(refused.code, 422)
+
+
+async def body_of(request: HttpRequest) -> bytes:
+    """The body, at most 64 KiB within 10 s. Raises Refused `input.too_large`, `input.malformed`."""
     size = request.headers.get("content-length", "0")
     received = bytearray()
     if not size.isdigit() or int(size) > MAX_BODY:
@@ -266,7 +275,8 @@ async def _body(request: HttpRequest) -> bytes:
     return bytes(received)
 
 
-def _away() -> Refused:
+def unavailable() -> Refused:
+    """What is answered while the database is away."""
     return Refused(
         "service.unavailable",
         "The database does not take this now: send this again with the same commandId.",
@@ -278,5 +288,6 @@ def _too_large() -> Refused:
     return Refused("input.too_large", "At most 64 KiB.", "Au plus 64 Kio.")
 
 
-def _json(status: int, value: Any) -> Response:
+def as_json(status: int, value: Any) -> Response:
+    """An answer."""
     return Response(orjson.dumps(value), status, media_type="application/json")

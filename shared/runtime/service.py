@@ -14,15 +14,18 @@ from starlette.applications import Starlette
 
 from shared.adapters.postgres import pool
 from shared.adapters.postgres.away import AWAY, Recovering
+from shared.adapters.postgres.heard import PostgresHeard
 from shared.adapters.postgres.store import PostgresStore
 from shared.amending.streams import Door
 from shared.kernel.decider import Reaction, Spec
 from shared.kernel.record import source_of, topic_of
 from shared.runtime import keyfiles, metrics
 from shared.runtime.api import Api
+from shared.runtime.caring import Care
 from shared.runtime.cut import closed, endless, uncut
 from shared.runtime.guard import Guard
 from shared.runtime.handle import Handler, Outcome
+from shared.runtime.hearing import Hearing
 from shared.runtime.reactions import Reactor
 from shared.runtime.recover import Seen, Who
 from shared.runtime.relay import Displaced, Relay
@@ -76,11 +79,12 @@ class Service:
         self._labels = (settings.member, settings.service)
         self.pool: asyncpg.Pool
         self._store: PostgresStore
+        self._hearing: Hearing
 
     async def start(self) -> Starlette:
         """The ASGI application of this service. Nothing is connected yet: `run` compares store and topic first.
 
-        Raises OSError or ValueError if a key file cannot be read.
+        Raises keyfiles.Unusable.
         """
         s = self.settings
         who = Who(self.source, keyfiles.load(s.key_file).public)
@@ -107,7 +111,10 @@ class Service:
             self._ready,
             self.guard,
         )
-        return api.app()
+        if not self._definition.reactions:
+            return api.app()
+        self._hearing = self._heard()
+        return api.app(Care(s.member, s.coordinator, verifier, self._hearing).routes())
 
     async def _connect(self) -> asyncpg.Connection:
         s = self.settings
@@ -287,16 +294,8 @@ class Service:
         broker = KafkaBroker(
             self.settings.kafka, client_id=f"{self.settings.member}.{self.settings.service}", logger=None
         )
-        reactor = Reactor(
-            self.settings.member,
-            self.settings.service,
-            self._definition.reactions,
-            self._definition.specs,
-            self._handler,
-            self._store,
-            self._trusted(),
-            self.settings.coordinator,
-        )
+        await self._hearing.measure()
+        reactor = Reactor(self._hearing, "{}.{}.reactions".format(*self._labels))
         reactor.subscribe(broker)
         try:
             await uncut(broker.start())
@@ -304,11 +303,24 @@ class Service:
         finally:
             await closed(f"the subscriber of {self.source}", broker.stop())
 
+    def _heard(self) -> Hearing:
+        return Hearing(
+            self.settings.member,
+            self.settings.service,
+            self._definition.reactions,
+            self._definition.specs,
+            self._handler,
+            self._store,
+            PostgresHeard(self.pool),
+            self._trusted(),
+            self.settings.coordinator,
+        )
+
     def _trusted(self) -> dict[str, bytes]:
         """Public keys of the producers whose events this service acts upon: its member's and the coordinator's."""
         sources = {source_of(self.settings.coordinator, "ideation"), source_of(self.settings.member, "ideation")}
         found = {}
         for source in sources:
             _, _, member, service = source.split("/")
-            found[source] = bytes.fromhex((self.settings.keys / f"{member}.{service}.pub").read_text().strip())
+            found[source] = keyfiles.public(self.settings.keys / f"{member}.{service}.pub")
         return found

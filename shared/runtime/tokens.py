@@ -10,6 +10,7 @@ from joserfc import jwt
 from joserfc.errors import JoseError
 from joserfc.jwk import KeySet, OKPKey
 
+from shared.kernel import attributes, bounds
 from shared.kernel.refusals import Refused
 from shared.runtime import keyfiles
 
@@ -19,6 +20,7 @@ ROLES: Final = ("CO", "ME", "AD", "TR", "AC", "PH", "RE", "FU", "AU")
 MAX_HOURS: Final = 12
 _LEEWAY: Final = 30
 _CACHED: Final = 1024
+_IS_ACTOR: Final = bounds.whole(attributes.FORMS["actor"])
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,7 +116,7 @@ def _claims(claims: dict[str, Any], now: int) -> Claims:
     if not whole or not isinstance(roles, list) or any(role not in ROLES for role in roles):
         raise _invalid()
     assert isinstance(exp, int) and isinstance(issued, int) and isinstance(sub, str) and isinstance(member, str)
-    if exp + _LEEWAY <= now or issued - _LEEWAY > now or not 0 < len(sub) <= 200:
+    if exp + _LEEWAY <= now or issued - _LEEWAY > now or not _IS_ACTOR(sub):
         raise _invalid()
     return Claims(sub, member, tuple(roles), exp)
 

@@ -115,7 +115,7 @@ def _thing(field: str, kind: str, **more: Any) -> Maker:
 
 
 _IDEATION: dict[str, Maker] = {
-    "AdviserAppointed": lambda c, m: {"adviser_id": c.id("adviser"), "member_id": m, "share": c.one("1", "0.33335")},
+    "AdviserAppointed": lambda c, m: {"adviser_id": c.id("adviser"), "member_id": m, "share": c.one("1", "0.3335")},
     "AdviserDeparted": lambda c, m: {"adviser_id": c.id("adviser"), "member_id": m},
     "AdviserAssigned": _assigned,
     "AdviserUnassigned": _unassigned,

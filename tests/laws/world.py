@@ -44,6 +44,11 @@ def public(source: str) -> bytes:
     return _SIGNERS[source].public
 
 
+def signer(source: str) -> Signer:
+    """What signs a producer's records."""
+    return _SIGNERS[source]
+
+
 @dataclass(frozen=True)
 class Asked:
     """Who asks, when it happened, and whether the clock has gone back an hour meanwhile."""
@@ -242,6 +247,6 @@ def _kept(definition: Definition, registry: Producer, name: str) -> Mapping[str,
 
 
 def _heard(raw: bytes) -> Heard:
-    from shared.runtime.reactions import heard_of
+    from shared.runtime.hearing import heard_of
 
     return heard_of(record.read(raw))

@@ -113,7 +113,7 @@ class Runner:
 
     def figure(self, name: str) -> int:
         """The value of one headline figure at the end of 2019."""
-        query = '{ figures(asOf: {date: "2019-12-31"}) { items { id value } } }'
+        query = '{ figures(asOf: {date: "2019-12-31"}) { items { id: indicator value } } }'
         answer = httpx.post(f"{self.url}/graphql", json={"query": query}, timeout=30, trust_env=False).json()
         return next(int(one["value"]) for one in answer["data"]["figures"]["items"] if one["id"] == name)
 

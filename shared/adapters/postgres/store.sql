@@ -61,23 +61,12 @@ create table relay_state (
 );
 insert into relay_state default values;
 
--- A reaction whose command was refused for good: kept, counted and shown, never dropped.
-create table refused_reaction (
-  event text not null,
-  command text not null,
-  code text not null,
-  message text not null,
-  at timestamptz not null default clock_timestamp(),
-  primary key (event, command)
-);
-
 -- What was heard from others. `body`: what the next event of it needs; `view`: what decisions ask for, null when it is
--- no more; `heard`: by source the sequence of the last event that said so.
+-- no more.
 create table replica (
   name text primary key check (length(name) <= 200),
   body bytea not null,
-  view bytea,
-  heard jsonb not null
+  view bytea
 );
 
 create function refuse_rewriting() returns trigger language plpgsql as $$

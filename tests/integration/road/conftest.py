@@ -132,7 +132,7 @@ class Producer:
     async def hear(self, name: str, /, **view: Any) -> None:
         """What was heard of another's object."""
         raw = orjson.dumps(view)
-        await self.store.put_replica(name, raw, raw, source_of(self.coordinator, "ideation"), 1)
+        await self.store.put_replica(name, await self.store.replica_body(name), raw, raw)
 
     async def seal(self) -> None:
         """Gives everything appended its sequence."""

@@ -62,3 +62,11 @@ def test_of_what_was_voided_nothing_more_is_told():
     past.when("ProposeIdea", **IDEA_TOLD, accompaniment_id=OPERATED).then(proposed())
     past.voided(2).when("ProposeIdea", **IDEA_TOLD, accompaniment_id=OPERATED).then_refused("accompaniment.unknown")
     past.voided(1).when("ProposeIdea", **IDEA_TOLD, territory_ids=[JURA]).then_refused("territory.unknown")
+
+
+def test_with_its_accompaniments_territory_a_fact_names_no_more_than_a_record_may():
+    few = {**IDEA_TOLD, "accompaniment_id": OPERATED, "territory_ids": [ELSEWHERE]}
+    assert ideation.when("ProposeIdea", **few).only["territory_ids"] == [ELSEWHERE, JURA]
+    many = {**few, "territory_ids": [f"{ELSEWHERE}-{number}" for number in range(50)]}
+    heard = {f"territory/{name}": {"name": name} for name in many["territory_ids"]}
+    ideation.hearing(heard).when("ProposeIdea", **many).then_refused("input.invalid")

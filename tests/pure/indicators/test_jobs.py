@@ -92,7 +92,7 @@ def test_unknown_hours_are_shown_as_unknown():
 
 @pytest.mark.parametrize(
     ("hours", "reference", "amount"),
-    [("28", "35", 8000), ("1", "3", 3333), ("2", "3", 6667), ("0.0001", "2", 0), ("0.0003", "2", 2)],
+    [("28", "35", 8000), ("1", "3", 3333), ("2", "3", 6667), ("0.01", "40", 2), ("0.03", "40", 8)],
 )
 def test_shares_of_a_post_are_ten_thousandths_rounded_half_to_even(hours, reference, amount):
     made = job(weekly_hours=hours, reference_hours=reference)

@@ -146,7 +146,7 @@ def test_what_a_member_records_moves_no_figure_of_another_and_lowers_none_of_the
         coordinators("MemberLeft"),
         fact("WorkshopScheduled"),
         coordinators(
-            "ProducerKeyIntroduced", producer=COORDINATOR, member_id="m", service="ideation", public_key="0" * 64
+            "ProducerKeyIntroduced", producer=COORDINATOR, member_id="mm", service="ideation", public_key="0" * 64
         ),
     ],
 )

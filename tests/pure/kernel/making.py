@@ -7,6 +7,7 @@ from shared.kernel.chain import ZERO, Link
 from shared.kernel.keys import Signer
 
 SIGNER = Signer(b"\x07" * 32)
+ID = "01933c1e-7b1a-7c3e-8d52-000000000001"
 SOURCE = "/members/cluster-jura/ideation"
 
 
@@ -15,12 +16,12 @@ def sealed(link: Link = ZERO, signer: Signer = SIGNER, data: Any = None, **chang
     body = canonical.encode({"title": "Un garage"} if data is None else data)
     attributes = {
         "actor": "someone",
-        "causationid": "c-1",
-        "commandid": "c-1",
-        "correlationid": "c-1",
+        "causationid": ID,
+        "commandid": ID,
+        "correlationid": ID,
         "datacontenttype": "application/json",
         "dataschema": "urn:generateur:schema:ideation.IdeaProposed.v1",
-        "id": "0190",
+        "id": ID,
         "keyid": signer.keyid,
         "occurredon": "2019-06-01",
         "occurredprecision": "day",

@@ -52,7 +52,7 @@ def test_other_spellings_are_not_canonical(raw):
 
 @pytest.mark.parametrize("raw", [b"", b"{", b'{"a":"\\ud800"}', b"[NaN]", b'{"a":"\xff"}', b"[" * 5000])
 def test_bytes_that_are_no_json_are_unreadable(raw):
-    with pytest.raises(Unreadable, match=r"record\.not_json"):
+    with pytest.raises(Unreadable, match=r"record\.not_canonical"):
         canonical.decode(raw)
 
 
