@@ -82,6 +82,10 @@ class Load:
             await self.tell(client, "api", "AdmitTerritory", str(uuid4()), admitted)
         assert self.wrong == [], self.wrong
 
+    async def pause(self) -> None:
+        """Lets the writers work for a moment."""
+        await asyncio.sleep(1)
+
     async def end(self) -> None:
         """Lets every writer finish the command it is at; raises what a writer raised."""
         self._stopping.set()
