@@ -10,6 +10,7 @@ from typing import Final
 
 from deploy.cli import figures, state
 from deploy.cli.state import USAGE, Unhappy
+from deploy.local import programs
 from deploy.local.checks import Unfit
 from deploy.local.state import State
 from shared.kernel.texts import shown
@@ -122,6 +123,7 @@ def reset(given: Namespace) -> int:
         print("Nothing was removed.")
         return 1
     _remove(folder)
+    programs.remove_unused()
     print(f"{folder} was removed.")
     return 0
 

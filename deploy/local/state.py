@@ -23,8 +23,7 @@ class State:
 
     def __enter__(self) -> "State":
         self.folder.mkdir(parents=True, exist_ok=True)
-        # As root, PostgreSQL is another user and must pass through to its data; nobody else may list anything.
-        self.folder.chmod(0o711 if os.geteuid() == 0 else 0o700)
+        self.folder.chmod(0o700)
         self._lock = os.open(self.folder / "lock", os.O_RDWR | os.O_CREAT, 0o600)
         try:
             fcntl.flock(self._lock, fcntl.LOCK_EX | fcntl.LOCK_NB)

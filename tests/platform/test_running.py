@@ -60,8 +60,7 @@ def test_keys_and_passwords_are_their_owners_alone(running):
     assert [file for file in hidden if mode(file) != 0o600] == []
     assert mode(running.state / "pg" / "data") == 0o700
     assert mode(running.state / "kafka") == 0o700
-    # As root, PostgreSQL is another user, who passes through and lists nothing.
-    assert mode(running.state) in (0o700, 0o711)
+    assert mode(running.state) == 0o700
 
 
 async def test_no_secret_is_printed_logged_or_given_in_a_command_line(running):

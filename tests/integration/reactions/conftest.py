@@ -40,6 +40,7 @@ class Listening:
     kafka: AIOKafkaProducer
     bootstrap: str
     url: str = ""
+    parts: str = "react,seal"
     territories: list[str] = field(default_factory=list)
     _services: list[Service] = field(default_factory=list)
     _task: "asyncio.Task[None] | None" = None
@@ -52,7 +53,7 @@ class Listening:
         """Starts both services' reactions and doors."""
         for name, definition in _SERVICES.items():
             given: dict[str, Any] = {"member": self.member, "service": name, "coordinator": self.coordinator.member}
-            given |= {"dsn": self.dsns[name], "kafka": self.bootstrap, "keys": self.keys, "parts": "react,seal"}
+            given |= {"dsn": self.dsns[name], "kafka": self.bootstrap, "keys": self.keys, "parts": self.parts}
             self._services.append(Service(definition, Settings.model_validate(given)))
         doors = [Mount(one.settings.base, await one.start()) for one in self._services]
         listening = listen("127.0.0.1", 0)
@@ -207,7 +208,8 @@ async def listening(laid: Listening) -> Listening:
     """Both services live, and have nothing set aside."""
     for name in _SERVICES:
         await laid.ask("update set_aside set settled = now(), skipped = true where settled is null", service=name)
-    if laid._task is None or laid._task.done():
+    if laid._task is None or laid._task.done() or laid.parts != Listening.parts:
+        laid.parts = Listening.parts
         await laid.restart()
     return laid
 

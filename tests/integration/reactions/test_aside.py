@@ -1,5 +1,6 @@
 """No record in a topic that reactions hear ends them: it is set aside with its reason, and the next one is heard."""
 
+import os
 from functools import partial
 from typing import Any
 from uuid import uuid4
@@ -7,6 +8,7 @@ from uuid import uuid4
 import asyncpg
 import pytest
 
+from deploy.provision import databases
 from shared.kernel import record
 from shared.kernel.keys import Signer
 from shared.runtime.reactions import Stuck
@@ -282,6 +284,9 @@ async def test_what_is_given_up_waits_no_more_and_stays_as_evidence(listening: L
 async def test_a_database_that_takes_nothing_is_waited_for_and_nothing_is_set_aside(
     listening: Listening, accompaniment: str, servers: Any, caplog: pytest.LogCaptureFixture
 ):
+    # What the sealer does then is another story.
+    listening.parts = "react"
+    await listening.restart()
     role = listening.dsns["projects"].split("//")[1].split(":")[0]
     admin = await asyncpg.connect(servers.postgres.admin_dsn)
     ended = "select pg_terminate_backend(pid) from pg_stat_activity where usename = $1"
@@ -320,3 +325,17 @@ async def test_what_is_no_records_fault_ends_the_process_loudly(listening: Liste
     assert await listening.waiting() == []
     await listening.restart()
     await listening.until(lambda: listening.opened(project))
+
+
+async def test_an_older_database_is_given_what_it_lacks(servers: Any):
+    member = f"older-{os.getpid()}"
+    await databases.producer(servers.postgres.admin_dsn, member, "projects", "not-a-secret")
+    owner = await asyncpg.connect(servers.postgres.admin_dsn, database=databases.database_of(member, "projects"))
+    try:
+        await owner.execute("drop table heard, set_aside")
+        await owner.execute("alter table replica add column heard jsonb not null")
+        await databases.producer(servers.postgres.admin_dsn, member, "projects", "not-a-secret")
+        assert await owner.fetchval("select count(*) from heard, set_aside") == 0
+        await owner.execute("insert into replica values ('a', '', null)")
+    finally:
+        await owner.close()
