@@ -1,12 +1,14 @@
 """What the gateway is told: by the environment (GENERATEUR_…), a state folder, or whoever starts it."""
 
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
 
 from pydantic import Field, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from shared.runtime.settings import PREFIX, laid, secret, told
+
+Origin = Annotated[str, Field(pattern=r"^[a-z][a-z0-9+.-]*://[^\s/*]+$")]
 
 
 class Settings(BaseSettings):
@@ -35,7 +37,10 @@ class Settings(BaseSettings):
     streams: int = Field(default=200, ge=1, description="Distinct live documents in this process")
     heartbeat_seconds: float = Field(default=15.0, gt=0, le=60)
     updates_per_second: float = Field(default=4.0, gt=0, le=100)
-    origins: tuple[str, ...] = Field(default=(), description="Browser origins allowed on the WebSocket; none: own host")
+    origins: tuple[Origin, ...] = Field(
+        default=(),
+        description='Browser origins allowed, like ["https://example.org"]; none: only pages of our own host',
+    )
 
 
 def from_state(state: Path) -> Settings:
