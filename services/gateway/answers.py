@@ -11,6 +11,7 @@ from graphql import GraphQLError
 
 from services.gateway.edge import GRAPHQL, JSON
 from services.gateway.faults import Fault, said
+from services.gateway.french import translated
 from shared.adapters.postgres.away import AWAY
 
 _LOG = logging.getLogger("gateway.answers")
@@ -37,7 +38,8 @@ def shaped(error: GraphQLError, lang: str, code: str) -> dict[str, Any]:
     if isinstance(cause, Fault):
         found = fault(cause, lang)
     elif cause is None or isinstance(cause, GraphQLError):
-        found = {"message": error.message, "extensions": {"code": code}}
+        message = translated(error.message) if lang == "fr" else error.message
+        found = {"message": message, "extensions": {"code": code}}
     elif isinstance(cause, AWAY):
         _LOG.warning("a read failed: %s", type(cause).__name__)
         found = fault(Fault("service.unavailable"), lang)

@@ -7,7 +7,7 @@ from urllib.parse import parse_qsl
 
 import orjson
 
-from services.gateway.faults import Fault
+from services.gateway.faults import Fault, NotPersisted
 
 JSON: Final = "application/json"
 GRAPHQL: Final = "application/graphql-response+json"
@@ -125,9 +125,11 @@ def from_query(raw: bytes) -> Ask:
 
 
 def ask(found: Mapping[str, Any]) -> Ask:
-    """Checked parameters; raises Fault `input.invalid` with the name of the one that does not fit."""
+    """Checked parameters; raises Fault `input.invalid` with the name of the one that does not fit, or NotPersisted."""
     query, operation = found.get("query"), found.get("operationName")
     variables, extensions = found.get("variables"), found.get("extensions")
+    if not query and isinstance(extensions, dict) and isinstance(extensions.get("persistedQuery"), dict):
+        raise NotPersisted
     if not isinstance(query, str) or query == "":
         raise Fault("input.invalid", ("query",))
     if operation is not None and not isinstance(operation, str):

@@ -82,6 +82,22 @@ class Fault(Exception):
         return said(self.code, lang) + (f" ({self.detail})" if self.detail else "")
 
 
+class NotPersisted(Fault):
+    """Only a document's hash was sent. Clients go by these very words, whatever the language, and send it in full."""
+
+    def __init__(self) -> None:
+        super().__init__("PERSISTED_QUERY_NOT_SUPPORTED")
+
+    @property
+    def status(self) -> int:
+        """As that of any document that cannot be run."""
+        return 400
+
+    def message(self, lang: str) -> str:
+        """The words that clients look for."""
+        return "PersistedQueryNotSupported"
+
+
 def said(code: str, lang: str) -> str:
     """The message of a code in `fr` or `en`."""
     known = CODES[code]

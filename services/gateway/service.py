@@ -13,6 +13,7 @@ from services.gateway import answers, schema, ws
 from services.gateway.call import Parts
 from services.gateway.callers import Caller, Callers
 from services.gateway.commands import Commands
+from services.gateway.cors import Cors
 from services.gateway.documents import Documents
 from services.gateway.endpoint import Endpoint, Receive, Scope, Send
 from services.gateway.engine import Engine
@@ -52,6 +53,8 @@ class GatewayApp:
         )
         self._printed = schema.printed()
         self._site = Starlette(routes=self._routes())
+        # Without a list there is nothing between the server and the endpoint.
+        self._entry = Cors(self._route, settings.origins) if settings.origins else self._route
 
     async def start(self) -> None:
         """Begins to listen to the read side; the gateway answers even while that is down."""
@@ -67,7 +70,11 @@ class GatewayApp:
         await self._reads.close()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """ASGI: `/graphql` goes straight to its endpoint, everything else by the router."""
+        """ASGI."""
+        await self._entry(scope, receive, send)
+
+    async def _route(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """`/graphql` goes straight to its endpoint, everything else by the router."""
         if scope["type"] == "http" and scope["path"] == "/graphql":
             await self._endpoint(scope, receive, send)
         elif scope["type"] != "lifespan":

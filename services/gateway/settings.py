@@ -1,13 +1,15 @@
 """What the gateway is told: by the environment (GENERATEUR_…), a state folder, or whoever starts it."""
 
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
 
 from pydantic import Field, SecretStr, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from shared.runtime.connections import Limits, networks
 from shared.runtime.settings import PREFIX, laid, secret, told
+
+Origin = Annotated[str, Field(pattern=r"^[a-z][a-z0-9+.-]*://[^\s/*]+$")]
 
 
 class Settings(BaseSettings):
@@ -57,7 +59,10 @@ class Settings(BaseSettings):
     proxies: tuple[str, ...] = Field(default=(), description="Networks whose X-Forwarded-For is believed")
     trusted: tuple[str, ...] = Field(default=(), description="Networks whose addresses are not bounded one by one")
     updates_per_second: float = Field(default=4.0, gt=0, le=100)
-    origins: tuple[str, ...] = Field(default=(), description="Browser origins allowed on the WebSocket; none: own host")
+    origins: tuple[Origin, ...] = Field(
+        default=(),
+        description='Browser origins allowed, like ["https://example.org"]; none: only pages of our own host',
+    )
 
     @field_validator("proxies", "trusted")
     @classmethod

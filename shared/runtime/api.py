@@ -22,7 +22,7 @@ from shared.adapters.postgres.away import AWAY, Recovering
 from shared.kernel import canonical
 from shared.kernel.decider import Spec
 from shared.kernel.fields import Occurred
-from shared.kernel.invalid import refusal
+from shared.kernel.invalid import not_canonical, refusal
 from shared.kernel.refusals import Refused
 from shared.runtime import metrics
 from shared.runtime.handle import Handler, Outcome, Request
@@ -183,9 +183,7 @@ class Api:
         except orjson.JSONDecodeError:
             raise Refused("input.malformed", "The body is not JSON.", "Le corps n'est pas du JSON.") from None
         except canonical.NotCanonical as error:
-            raise Refused(
-                "input.invalid", f"Not accepted: {error}.", "Refusé : nombre décimal, caractère nul ou clé non ASCII."
-            ) from None
+            raise not_canonical(error) from None
         except ValidationError as error:
             raise refusal(error) from None
         role = self._role(spec, claims, envelope)
