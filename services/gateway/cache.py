@@ -36,7 +36,7 @@ class Cache:
 
     def put(self, key: Hashable, answer: Answer, generation: Hashable, size: int) -> None:
         """Keeps an answer of this generation, if it is still the current one; `size` is that of the key."""
-        weight = size + len(answer.body) + _OVERHEAD
+        weight = size + answer.weight + _OVERHEAD
         if generation is None or generation != self.generation or weight > self._most // 4 or size > _MAX_RAW:
             return
         old = self._kept.pop(key, None)

@@ -1,4 +1,4 @@
-"""The HTTP edge of a service: one POST per command, health, readiness and metrics."""
+"""The HTTP edge of a service: one POST per command, health and readiness."""
 
 import asyncio
 import logging
@@ -8,7 +8,6 @@ from typing import Annotated, Any, Final, Literal
 from uuid import UUID
 
 import orjson
-from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 from pydantic import AliasGenerator, BaseModel, ConfigDict, Field, ValidationError
 from pydantic.alias_generators import to_camel
 from starlette.applications import Starlette
@@ -89,7 +88,6 @@ class Api:
                 Route("/commands/{name}", self.command, methods=["POST"]),
                 Route("/health", self.health),
                 Route("/ready", self.readiness),
-                Route("/metrics", self.metrics),
             ]
         )
 
@@ -101,10 +99,6 @@ class Api:
         """Whether commands can be answered: the database answers."""
         ready = await self._ready()
         return _json(200 if ready else 503, {"status": "ready" if ready else "waiting", "source": self._source})
-
-    async def metrics(self, request: HttpRequest) -> Response:
-        """Prometheus text."""
-        return Response(generate_latest(), media_type=CONTENT_TYPE_LATEST)
 
     async def command(self, request: HttpRequest) -> Response:
         """One command. Whatever is refused is a problem with a stable code; nothing was written then."""
