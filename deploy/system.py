@@ -27,6 +27,7 @@ from services.indicators.service import Figures
 from services.indicators.settings import Settings as FiguresSettings
 from services.projects.service import DEFINITION as PROJECTS
 from shared.adapters.postgres import pool as pools
+from shared.runtime import scrape
 from shared.runtime.guard import told
 from shared.runtime.serve import listen, serve
 from shared.runtime.service import Definition, Service
@@ -46,6 +47,7 @@ class Plan:
     host: str = "127.0.0.1"
     port: int = 8000
     internal_port: int = 0
+    metrics_port: int = 0
     history: bool = True
 
 
@@ -59,6 +61,8 @@ async def main(plan: Plan, say: Say, on_ready: Callable[[], None]) -> None:
     say("preparing keys, databases and topics")
     reads = await everything.ensure(plan.state, members, plan.admin_dsn, plan.kafka)
     internal, public = listen("127.0.0.1", plan.internal_port), listen(plan.host, plan.port)
+    counted = listen("127.0.0.1", plan.metrics_port)
+    say(f"metrics on http://127.0.0.1:{counted.getsockname()[1]}/metrics")
     url = f"http://{plan.host}:{public.getsockname()[1]}"
     inside = f"http://127.0.0.1:{internal.getsockname()[1]}/members/{{member}}/{{service}}"
     _remember(plan, members, url, inside)
@@ -78,6 +82,7 @@ async def main(plan: Plan, say: Say, on_ready: Callable[[], None]) -> None:
             group.create_task(Figures(_figures(plan, members, reads)).run(), name="indicators")
             group.create_task(serve(door, public, limits=door.settings.limits), name="gateway")
             group.create_task(_hang_up(door), name="hang-up")
+            group.create_task(serve(scrape.app(door.scraped), counted), name="metrics")
             group.create_task(
                 _begin(plan, members, url, say, on_ready, _compared(services, reads, say)), name="history"
             )

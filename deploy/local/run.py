@@ -95,6 +95,7 @@ async def _system(state: State, servers: LocalServers, ports: dict[str, int], po
         host=_HOST,
         port=port,
         internal_port=ports["internal"],
+        metrics_port=ports["metrics"],
     )
     running = asyncio.create_task(system.main(plan, say, lambda: _ready(port, began)))
     watching = asyncio.create_task(_watch(servers))

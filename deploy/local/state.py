@@ -10,7 +10,7 @@ from typing import Any, Final
 
 from deploy.local.checks import Unfit, lasting_port, taken
 
-_PORTS: Final = ("postgres", "kafka", "controller", "internal")
+_PORTS: Final = ("postgres", "kafka", "controller", "internal", "metrics")
 _LEAVING: Final = 5.0
 
 

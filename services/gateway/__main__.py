@@ -2,6 +2,7 @@
 
 import argparse
 import asyncio
+import contextlib
 import signal
 import sys
 from pathlib import Path
@@ -12,6 +13,7 @@ from services.gateway import schema
 from services.gateway.service import build
 from services.gateway.settings import Settings, from_state
 from shared.runtime import keyfiles, logs
+from shared.runtime.scrape import scrape
 from shared.runtime.serve import Server, listen
 
 
@@ -21,17 +23,21 @@ async def serve(settings: Settings) -> None:
     listening = listen(settings.host, settings.port)
     server = Server(app, settings.limits, grace=5)
     await app.start()
+    scraping = asyncio.create_task(scrape(settings.metrics_host, settings.metrics_port, app.scraped))
     stopping = asyncio.Event()
     loop = asyncio.get_running_loop()
     for number in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(number, stopping.set)
     serving = asyncio.create_task(server.serve(sockets=[listening]))
     waiting = asyncio.create_task(stopping.wait())
-    await asyncio.wait((serving, waiting), return_when=asyncio.FIRST_COMPLETED)
+    await asyncio.wait((serving, waiting, scraping), return_when=asyncio.FIRST_COMPLETED)
     server.should_exit = True
     await app.hub.stop()
     await serving
     await app.stop()
+    scraping.cancel()
+    with contextlib.suppress(asyncio.CancelledError):
+        await scraping  # raises why it ended by itself, if it did
 
 
 def main() -> int:

@@ -2,7 +2,7 @@
 
 import logging
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from hashlib import blake2b
 from typing import Any, Final
 
@@ -15,7 +15,7 @@ from services.gateway.french import translated
 from shared.adapters.postgres.away import AWAY
 
 _LOG = logging.getLogger("gateway.answers")
-_VARY: Final = (b"vary", b"accept, accept-language, authorization")
+_VARY: Final = (b"vary", b"accept, accept-encoding, accept-language, authorization")
 
 Headers = list[tuple[bytes, bytes]]
 
@@ -28,6 +28,12 @@ class Answer:
     headers: Headers
     body: bytes
     etag: bytes = b""
+    forms: dict[bytes, "Answer"] = field(default_factory=dict, compare=False, repr=False)
+
+    @property
+    def weight(self) -> int:
+        """Bytes that it takes to keep it, with the forms it may get."""
+        return 2 * len(self.body)
 
 
 def shaped(error: GraphQLError, lang: str, code: str) -> dict[str, Any]:
@@ -109,6 +115,16 @@ def kept(media: str, body: bytes, public: bool) -> Answer:
         _VARY,
     ]
     return Answer(200, headers, body, etag)
+
+
+def page(media: str, body: bytes) -> Answer:
+    """A page that is the same for everybody as long as this process runs."""
+    headers = [
+        (b"content-type", f"{media}; charset=utf-8".encode()),
+        (b"content-length", str(len(body)).encode()),
+        (b"vary", b"accept-encoding"),
+    ]
+    return Answer(200, headers, body)
 
 
 def unchanged(found: Answer) -> Answer:

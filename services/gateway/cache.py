@@ -40,7 +40,7 @@ class Cache:
 
     def put(self, key: Hashable, answer: Answer, generation: Hashable, size: int) -> None:
         """Keeps an answer of this generation, if it is still the current one; `size` is that of the key."""
-        weight = size + len(answer.body) + _OVERHEAD
+        weight = size + answer.weight + _OVERHEAD
         stale = generation is None or generation != self.generation
         if stale or not self.takes(weight) or size > _MAX_RAW:
             return

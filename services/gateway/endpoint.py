@@ -13,6 +13,7 @@ from services.gateway.answers import Answer
 from services.gateway.cache import Cache
 from services.gateway.call import today
 from services.gateway.callers import PUBLIC, Caller, Callers
+from services.gateway.coding import coded
 from services.gateway.documents import Invalid, Operation
 from services.gateway.edge import GRAPHQL, JSON, STREAM, Ask
 from services.gateway.engine import Engine
@@ -24,6 +25,7 @@ _LOG = logging.getLogger("gateway.endpoint")
 _NAMES: Final = frozenset(
     {
         b"accept",
+        b"accept-encoding",
         b"accept-language",
         b"authorization",
         b"content-type",
@@ -119,9 +121,9 @@ class Endpoint:
             known = self._cache.get(key)
             if known is not None:
                 self._metrics.hits.inc()
-                return self._conditional(method, heads, known)
+                return await self._conditional(method, heads, known)
         found = await self._whole_way(scope, raw, heads, lang, receive, send, key)
-        return None if found is None else self._conditional(method, heads, found)
+        return None if found is None else await self._conditional(method, heads, found)
 
     def _turn(self) -> None:
         feed = self._engine.parts.feed
@@ -129,7 +131,8 @@ class Endpoint:
         # Producers are held and let go between batches: that is a change of the feed, too.
         self._cache.turn(None if state is None else (state.version, state.batch, feed.changes, today()))
 
-    def _conditional(self, method: str, heads: dict[bytes, bytes], found: Answer) -> Answer:
+    async def _conditional(self, method: str, heads: dict[bytes, bytes], found: Answer) -> Answer:
+        found = await coded(found, heads.get(b"accept-encoding"))
         if method == "POST" or not found.etag:
             return found
         wanted = heads.get(b"if-none-match")

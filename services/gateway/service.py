@@ -5,13 +5,14 @@ from typing import Any
 
 from starlette.applications import Starlette
 from starlette.requests import Request
-from starlette.responses import JSONResponse, PlainTextResponse, Response
+from starlette.responses import JSONResponse, Response
 from starlette.routing import Route, WebSocketRoute
 from starlette.websockets import WebSocket
 
 from services.gateway import answers, schema, ws
 from services.gateway.call import Parts
 from services.gateway.callers import Caller, Callers
+from services.gateway.coding import coded
 from services.gateway.commands import Commands
 from services.gateway.cors import Cors
 from services.gateway.documents import Documents
@@ -51,7 +52,7 @@ class GatewayApp:
         self._endpoint = Endpoint(
             self.engine, self._callers, self.metrics, sse, settings.body_bytes, settings.cache_bytes
         )
-        self._printed = schema.printed()
+        self._printed = answers.page("text/plain", schema.printed().encode())
         self._site = Starlette(routes=self._routes())
         # Without a list there is nothing between the server and the endpoint.
         self._entry = Cors(self._route, settings.origins) if settings.origins else self._route
@@ -85,7 +86,6 @@ class GatewayApp:
             WebSocketRoute("/graphql", self._socket),
             Route("/health", self._health),
             Route("/ready", self._ready),
-            Route("/metrics", self._metrics),
             Route("/schema.graphql", self._schema),
             Route("/.well-known/jwks.json", self._jwks),
             Route("/{rest:path}", self._nothing),
@@ -113,15 +113,17 @@ class GatewayApp:
             return JSONResponse({"status": "waiting", "for": "read side"}, 503)
         return JSONResponse({"status": "ready", "batch": state.batch})
 
-    async def _metrics(self, _: Request) -> Response:
+    def scraped(self) -> bytes:
+        """What the gateway counts, as Prometheus reads it."""
         state = self.feed.state
         self.metrics.batch.set(0 if state is None else state.batch)
         self.metrics.validations.set(self.documents.validations)
-        text, kind = self.metrics.exposition()
-        return Response(text, media_type=kind)
+        return self.metrics.exposition()
 
-    async def _schema(self, _: Request) -> Response:
-        return PlainTextResponse(self._printed)
+    async def _schema(self, request: Request) -> Response:
+        said = request.headers.get("accept-encoding")
+        found = await coded(self._printed, None if said is None else said.encode("latin-1"))
+        return Response(found.body, headers={name.decode(): value.decode() for name, value in found.headers})
 
     async def _jwks(self, _: Request) -> Response:
         """The issuer's public keys; a file of public members only."""

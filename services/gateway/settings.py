@@ -31,6 +31,8 @@ class Settings(BaseSettings):
     )
     host: str = "127.0.0.1"
     port: int = Field(default=8000, ge=0, le=65535)
+    metrics_host: str = "127.0.0.1"
+    metrics_port: int | None = Field(default=None, ge=0, le=65535, description="/metrics, there alone; none: nowhere")
     pool: int = Field(default=6, ge=1, le=64, description="Most connections to the read side")
     wait_seconds: float = Field(default=2.0, ge=0, le=5, description="How long `atLeast` waits unless told")
     command_seconds: float = Field(default=10.0, gt=0, le=60, description="How long a service may take")

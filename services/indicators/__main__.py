@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import Any, Final
 
 import uvloop
-from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 from pydantic import ValidationError
 from starlette.applications import Starlette
 from starlette.requests import Request
@@ -24,6 +23,7 @@ from services.indicators.versions import OtherRules
 from shared.adapters.postgres import pool as pools
 from shared.runtime import logs
 from shared.runtime.keyfiles import Unusable
+from shared.runtime.scrape import scrape
 from shared.runtime.serve import listen, serve
 
 OTHER_RULES: Final = 65
@@ -38,7 +38,7 @@ def main(argv: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="python -m services.indicators", description=__doc__)
     parser.add_argument("--state", type=Path, default=Path(".generateur"), help="state folder laid by `make run`")
     parser.add_argument("--version", type=int, default=None, help="projection version (the one that answers)")
-    parser.add_argument("--port", type=int, default=None, help="health, readiness and metrics; 0 takes a free one")
+    parser.add_argument("--port", type=int, default=None, help="health and readiness; 0 takes a free one")
     parser.add_argument("--take-over", action="store_true", help="take the place of a reader that lives")
     actions = parser.add_subparsers(dest="action")
     actions.add_parser("parked", help="list what could not be counted").add_argument("--replay", action="store_true")
@@ -129,14 +129,12 @@ async def _host(figures: Figures, told: Settings, take_over: bool) -> None:
         said = figures.status()
         return JSONResponse(said, 503 if said["status"] in ("waiting", "behind") else 200)
 
-    async def metrics(request: Request) -> Response:
-        return Response(generate_latest(), media_type=CONTENT_TYPE_LATEST)
-
-    routes = [Route("/health", health), Route("/ready", ready), Route("/metrics", metrics)]
+    routes = [Route("/health", health), Route("/ready", ready)]
     listening = listen(told.host, told.port)
     async with asyncio.TaskGroup() as group:
         group.create_task(figures.run(take_over))
         group.create_task(serve(Starlette(routes=routes), listening))
+        group.create_task(scrape(told.metrics_host, told.metrics_port))
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""The HTTP edge of a service: one POST per command, health, readiness and metrics."""
+"""The HTTP edge of a service: one POST per command, health and readiness."""
 
 import asyncio
 import logging
@@ -9,7 +9,6 @@ from uuid import UUID
 
 import orjson
 from asyncpg import ReadOnlySQLTransactionError
-from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 from pydantic import AliasGenerator, BaseModel, ConfigDict, Field, ValidationError
 from pydantic.alias_generators import to_camel
 from starlette.applications import Starlette
@@ -106,7 +105,6 @@ class Api:
                 Route("/commands/{name}", self.command, methods=["POST"]),
                 Route("/health", self.health),
                 Route("/ready", self.readiness),
-                Route("/metrics", self.metrics),
             ]
         )
 
@@ -118,10 +116,6 @@ class Api:
         """Whether commands can be answered: `ready` if the database answers and was compared with the topic."""
         status = await self._ready()
         return as_json(200 if status == "ready" else 503, {"status": status, "source": self._source})
-
-    async def metrics(self, request: HttpRequest) -> Response:
-        """Prometheus text."""
-        return Response(generate_latest(), media_type=CONTENT_TYPE_LATEST)
 
     async def command(self, request: HttpRequest) -> Response:
         """One command. Whatever is refused is a problem with a stable code; nothing was written then."""

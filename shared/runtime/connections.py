@@ -169,7 +169,13 @@ class Connections:
                 if peer.phase is Phase.ENDING:
                     peer.transport.abort()
                 else:
-                    self.drop(peer, f"{peer.phase.value} too slow", 0 if peer.phase is Phase.IDLE else 408)
+                    self._late(peer)
+
+    def _late(self, peer: Peer) -> None:
+        if peer.phase is Phase.IDLE:
+            self.drop(peer, "idle")
+        else:
+            self.drop(peer, f"{peer.phase.value} too slow", 408)
 
     def _goes_on(self, peer: Peer, now: float) -> bool:
         """Whether a slow reader took enough since the last look to be waited for."""

@@ -16,6 +16,7 @@ from starlette.routing import Mount
 
 from shared.runtime import logs
 from shared.runtime.keyfiles import Unusable
+from shared.runtime.scrape import scrape
 from shared.runtime.serve import listen, serve
 from shared.runtime.service import Definition, Service
 from shared.runtime.settings import Settings, from_state
@@ -73,6 +74,7 @@ async def _run(definition: Definition, settings: Settings) -> None:
 async def _host(service: Service, app: Starlette, settings: Settings) -> None:
     async with asyncio.TaskGroup() as group:
         group.create_task(service.run())
+        group.create_task(scrape(settings.metrics_host, settings.metrics_port))
         if "api" in settings.parts.split(","):
             listening = listen(settings.host, settings.port)
             log.info("%s answers on port %d", service.source, listening.getsockname()[1])

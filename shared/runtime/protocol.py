@@ -83,19 +83,18 @@ class Http(_Taking, HttpToolsProtocol):
             return
         before = peer.phase
         peer.received += len(data)
-        super().data_received(data)
+        HttpToolsProtocol.data_received(self, data)
         phase = peer.phase
         if phase is Phase.BUSY:
+            peer.due = None
             if self.cycle is not None and self.cycle.response_complete:
                 self._rest(peer)
-            elif peer.due is not None:
-                peer.due = None
-        elif phase is not before and phase is not Phase.IDLE:
-            peer.due = self.loop.time() + self.guard.limits.seconds
-        if phase is Phase.HEAD or phase is Phase.BODY:
+            if peer.held and peer.taken_due is None:
+                self.guard.hold(peer, 0)
+        elif phase is not Phase.IDLE:
+            if phase is not before:
+                peer.due = self.loop.time() + self.guard.limits.seconds
             self._unfinished(peer)
-        elif peer.held and not peer.taken_due:
-            self.guard.hold(peer, 0)
 
     def _unfinished(self, peer: Peer) -> None:
         limits = self.guard.limits
@@ -113,7 +112,7 @@ class Http(_Taking, HttpToolsProtocol):
 
     def on_message_begin(self) -> None:
         """The first byte of a request."""
-        super().on_message_begin()
+        HttpToolsProtocol.on_message_begin(self)
         if self.peer is not None:
             self.peer.phase = Phase.HEAD
 
@@ -121,21 +120,28 @@ class Http(_Taking, HttpToolsProtocol):
         """The head is whole."""
         if len(self.pipeline) >= _PIPELINED:
             raise ValueError("too many requests sent ahead")  # the parser ends, and the answer is 400
-        super().on_headers_complete()
+        HttpToolsProtocol.on_headers_complete(self)
         if self.peer is not None:
             self.peer.phase, self.peer.received = Phase.BODY, 0
 
     def on_message_complete(self) -> None:
         """The request is whole."""
-        super().on_message_complete()
+        HttpToolsProtocol.on_message_complete(self)
         if self.peer is not None:
             self.peer.phase, self.peer.received = Phase.BUSY, 0
 
     def on_response_complete(self) -> None:
-        """An answer is whole: nothing is under way, unless the next request had been sent ahead."""
-        ahead = bool(self.pipeline)
-        super().on_response_complete()
-        if self.peer is not None and self.peer.phase is Phase.BUSY and not ahead:
+        """An answer is whole: the next request sent ahead begins, or nothing is under way.
+
+        As uvicorn's own, less the timer that it sets for each request: the sweep ends idle connections.
+        """
+        self.server_state.total_requests += 1
+        if self.transport.is_closing():
+            return
+        self.flow.resume_reading()
+        if self.pipeline:
+            self._start_asgi_task(*self.pipeline.pop())
+        elif self.peer is not None and self.peer.phase is Phase.BUSY:
             self._rest(self.peer)
 
     def _end(self, status: int) -> None:

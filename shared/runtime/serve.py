@@ -33,7 +33,6 @@ class Server(uvicorn.Server):
                 proxy_headers=bool(limits.proxies),
                 forwarded_allow_ips=list(limits.proxies),
                 timeout_graceful_shutdown=grace,
-                timeout_keep_alive=max(1, round(limits.seconds)),
                 ws_max_size=limits.body_bytes,
                 ws_per_message_deflate=False,
                 ws_ping_interval=20,

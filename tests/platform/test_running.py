@@ -5,6 +5,7 @@ import re
 import stat
 
 import asyncpg
+import httpx
 import pytest
 
 from deploy.local.checks import free_port
@@ -44,6 +45,13 @@ def test_a_start_prints_its_progress_the_figures_and_one_line_ready(running):
     # The rest is the table: amounts, and what is read with them.
     table = re.compile(r"|\s*\S.* [\d.,\u202f]+(  \(\w+\))?|  \S.*")
     assert [line for line in printed[title + 1 : -1] if not table.fullmatch(line)] == []
+
+
+def test_metrics_are_told_where_they_are_and_are_not_where_the_gateway_is(running):
+    told = next(line for line in running.printed if line.startswith("· metrics on "))
+    found = httpx.get(told.removeprefix("· metrics on "), trust_env=False).text
+    assert "generateur_commands_total{" in found and "gateway_operations_total{" in found
+    assert httpx.get(f"{running.url}/metrics", trust_env=False).status_code == 404
 
 
 def test_a_start_complains_of_nothing(running):
