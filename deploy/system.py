@@ -5,7 +5,7 @@ The same services run alone or apart (docker-compose.yml); only settings differ,
 
 import asyncio
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -14,6 +14,7 @@ from starlette.applications import Starlette
 from starlette.routing import Mount
 
 from deploy.cli.figures import print_figures
+from deploy.cli.recover import counted_line, positions
 from deploy.provision import collective, everything
 from deploy.provision.collective import Collective
 from deploy.whitepaper import play
@@ -26,6 +27,8 @@ from services.indicators.service import Figures
 from services.indicators.settings import Settings as FiguresSettings
 from services.projects.service import DEFINITION as PROJECTS
 from shared.adapters.postgres import pool as pools
+from shared.runtime import scrape
+from shared.runtime.guard import told
 from shared.runtime.serve import listen, serve
 from shared.runtime.service import Definition, Service
 from shared.runtime.settings import Settings, from_state
@@ -44,6 +47,7 @@ class Plan:
     host: str = "127.0.0.1"
     port: int = 8000
     internal_port: int = 0
+    metrics_port: int = 0
     history: bool = True
 
 
@@ -57,6 +61,8 @@ async def main(plan: Plan, say: Say, on_ready: Callable[[], None]) -> None:
     say("preparing keys, databases and topics")
     reads = await everything.ensure(plan.state, members, plan.admin_dsn, plan.kafka)
     internal, public = listen("127.0.0.1", plan.internal_port), listen(plan.host, plan.port)
+    counted = listen("127.0.0.1", plan.metrics_port)
+    say(f"metrics on http://127.0.0.1:{counted.getsockname()[1]}/metrics")
     url = f"http://{plan.host}:{public.getsockname()[1]}"
     inside = f"http://127.0.0.1:{internal.getsockname()[1]}/members/{{member}}/{{service}}"
     _remember(plan, members, url, inside)
@@ -74,9 +80,12 @@ async def main(plan: Plan, say: Say, on_ready: Callable[[], None]) -> None:
             mounts = [Mount(s.settings.base, app) for s, app in zip(services, apps, strict=True)]
             group.create_task(serve(Starlette(routes=mounts), internal), name="services")
             group.create_task(Figures(_figures(plan, members, reads)).run(), name="indicators")
-            group.create_task(serve(door, public), name="gateway")
+            group.create_task(serve(door, public, limits=door.settings.limits), name="gateway")
             group.create_task(_hang_up(door), name="hang-up")
-            group.create_task(_begin(plan, members, url, say, on_ready), name="history")
+            group.create_task(serve(scrape.app(door.scraped), counted), name="metrics")
+            group.create_task(
+                _begin(plan, members, url, say, on_ready, _compared(services, reads, say)), name="history"
+            )
     finally:
         await door.stop()
         await asyncio.gather(*(service.stop() for service in services))
@@ -149,10 +158,35 @@ def _remember(plan: Plan, members: Collective, url: str, inside: str) -> None:
     partial.rename(plan.state / "settings.json")
 
 
-async def _begin(plan: Plan, members: Collective, url: str, say: Say, on_ready: Callable[[], None]) -> None:
-    played = await play.introduce(url, plan.state / "keys", members)
-    if plan.history and not await play.already_played(url):
-        say("recording the white paper's history")
-        played = await play.history(url, plan.state / "keys")
-    await print_figures(url, at_least=played.position)
+async def _compared(services: Sequence[Service], reads: everything.ReadSide, say: Say) -> bool:
+    """Waits until every store was compared with its topic, and says what a person should know; False if one stopped.
+
+    What was counted lies behind for a moment after every start; ahead of both store and topic it must never be.
+    """
+    await asyncio.gather(*(service.guard.settled() for service in services))
+    counted = await positions(reads.writer_dsn)
+    for guard in (service.guard for service in services):
+        if guard.stopped is not None:
+            say(guard.stopped.message)
+        elif guard.seen is not None:
+            line, well = counted_line(guard.source, guard.seen, counted)
+            if not well:
+                say(f"{told(guard.source, guard.seen)}{line}")
+            elif guard.note is not None:
+                say(guard.note)
+    return all(service.guard.stopped is None for service in services)
+
+
+async def _begin(
+    plan: Plan, members: Collective, url: str, say: Say, on_ready: Callable[[], None], compared: Awaitable[bool]
+) -> None:
+    position = None
+    # With a producer stopped, the others and the figures are there all the same, and the command that mends it.
+    if await compared:
+        played = await play.introduce(url, plan.state / "keys", members)
+        if plan.history and not await play.already_played(url):
+            say("recording the white paper's history")
+            played = await play.history(url, plan.state / "keys")
+        position = played.position
+    await print_figures(url, at_least=position)
     on_ready()

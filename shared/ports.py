@@ -51,7 +51,7 @@ class EventStore(Protocol):
     """The truth of one producer."""
 
     async def command(self, command_id: UUID) -> tuple[Done, bytes] | None:
-        """What a command id did, with the digest of its input; None if it did nothing yet."""
+        """What a command id did, with the digest of its input, empty if that is not known any more; None if nothing."""
 
     async def types(self, stream: str, first: int, last: int) -> Sequence[str]:
         """The types of a stream's events between two versions, in order."""

@@ -25,7 +25,12 @@ def servers(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
 
         folder = tmp_path_factory.mktemp("servers")
         made = LocalServers(folder, {name: free_port() for name in ("postgres", "kafka", "controller")})
-    made.start()
+    try:
+        made.start()
+    except Exception as error:
+        made.stop()
+        # Said once: every test that needs them would fail with the same words.
+        pytest.exit(f"The servers that the tests run on cannot be started: {error}", returncode=1)
     try:
         yield made
     finally:

@@ -10,6 +10,7 @@ from typing import Final
 
 from deploy.cli import figures, state
 from deploy.cli.state import USAGE, Unhappy
+from deploy.local import programs
 from deploy.local.checks import Unfit
 from deploy.local.state import State
 from shared.kernel.texts import shown
@@ -33,16 +34,32 @@ def issue_token(given: Namespace) -> int:
     from deploy.provision.collective import load
     from shared.runtime import tokens
 
-    secret = given.state / "keys" / "issuer.key"
     if given.member not in load().members:
         raise Unhappy(f"{given.member} is no member: they are {', '.join(load().members)}.", USAGE)
-    if not secret.exists():
-        raise Unhappy(f"There is no issuer's key in {given.state}: start the system once with `make run`.")
     try:
-        print(tokens.issue(secret, given.subject, given.member, tuple(given.role), given.hours))
+        print(tokens.issue(issuer(given.state), given.subject, given.member, tuple(given.role), given.hours))
     except ValueError as error:
         raise Unhappy(f"{str(error).capitalize()}.", USAGE) from None
     return 0
+
+
+def issuer(folder: Path) -> Path:
+    """The local issuer's key. Raises Unhappy if it is not there."""
+    secret = folder / "keys" / "issuer.key"
+    if not secret.exists() and (folder / "settings.json").exists():
+        from deploy.provision.secrets import lost_issuer
+
+        raise Unhappy(str(lost_issuer(secret)))
+    if not secret.exists():
+        raise Unhappy(f"There is no issuer's key in {folder}: start the system once with `make run`.")
+    return secret
+
+
+def show_reactions(given: Namespace) -> int:
+    """`generateur reactions` and `generateur reactions release`."""
+    from deploy.cli import reactions
+
+    return reactions.release(given) if given.action == "release" else reactions.show(given)
 
 
 def show_events(given: Namespace) -> int:
@@ -71,6 +88,27 @@ def care(given: Namespace) -> int:
     return main(words)
 
 
+def renew_issuer(given: Namespace) -> int:
+    """`generateur renew-issuer`."""
+    from deploy.provision import secrets
+
+    folder: Path = given.state
+    if state.running(folder):
+        raise Unhappy(_RUNNING)
+    if not (folder / "settings.json").exists():
+        raise Unhappy(f"Nothing was begun in {folder}: `make run` makes what it needs.", USAGE)
+    secrets.renew_issuer(folder / "keys")
+    print("The token issuer has a new key: tokens given so far are worth nothing.")
+    return 0
+
+
+def recover(given: Namespace) -> int:
+    """`generateur recover`."""
+    from deploy.cli import recover as recovering
+
+    return recovering.run(given)
+
+
 def reset(given: Namespace) -> int:
     """`generateur reset`."""
     folder: Path = given.state
@@ -85,6 +123,7 @@ def reset(given: Namespace) -> int:
         print("Nothing was removed.")
         return 1
     _remove(folder)
+    programs.remove_unused()
     print(f"{folder} was removed.")
     return 0
 
@@ -110,8 +149,11 @@ ACTIONS: Final[Mapping[str, Callable[[Namespace], int]]] = {
     "figures": show_figures,
     "token": issue_token,
     "events": show_events,
+    "reactions": show_reactions,
     "parked": care,
     "producers": care,
     "release": care,
+    "renew-issuer": renew_issuer,
+    "recover": recover,
     "reset": reset,
 }

@@ -11,7 +11,7 @@ import httpx
 from deploy.cli.state import REFUSED, Unhappy
 from shared.kernel.texts import shown
 
-_AMOUNT: Final = "id name(lang: $lang) value precision scale"
+_AMOUNT: Final = "id: indicator name(lang: $lang) value precision scale"
 QUERY: Final = f"""
 query Figures($asOf: AsOfInput, $territory: String, $member: String, $lang: Lang!) {{
   figures(asOf: $asOf, territory: $territory, member: $member) {{
@@ -19,6 +19,8 @@ query Figures($asOf: AsOfInput, $territory: String, $member: String, $lang: Lang
     complete
     parked
     stopped {{ source sequence reason }}
+    current
+    behind {{ source sequence reason }}
     items {{ {_AMOUNT} low high parts {{ {_AMOUNT} }} beside {{ {_AMOUNT} }} }}
   }}
 }}
@@ -33,6 +35,8 @@ _WORDS: Final = {
         "beside": "à lire avec :",
         "parked": "{n} enregistrement(s) mis de côté : `generateur parked` les montre.",
         "stopped": "{source} n'est plus compté depuis le n° {sequence} : {reason}.",
+        "behind": "{source} n'est compté que jusqu'au n° {sequence} : {reason}.",
+        "late": "Le comptage est en retard ou arrêté : ces chiffres ne disent pas tout ce qui est enregistré.",
     },
     "en": {
         "title": "Figures at {day}, {scope}",
@@ -43,6 +47,8 @@ _WORDS: Final = {
         "beside": "read with it:",
         "parked": "{n} record(s) set aside: `generateur parked` shows them.",
         "stopped": "{source} is no longer counted since its record {sequence}: {reason}.",
+        "behind": "{source} is counted up to its record {sequence} only: {reason}.",
+        "late": "Counting is late or stands still: these figures do not say all that is recorded.",
     },
 }
 _WIDTH: Final = 52
@@ -162,6 +168,9 @@ def _warnings(found: Mapping[str, Any], words: Mapping[str, str]) -> Iterator[st
         yield ""
         yield words["parked"].format(n=found["parked"])
     yield from (words["stopped"].format(**one) for one in found["stopped"])
+    yield from (words["behind"].format(**one) for one in found["behind"])
+    if not found["current"]:
+        yield words["late"]
 
 
 def number(amount: Mapping[str, Any], lang: str) -> str:

@@ -45,6 +45,7 @@ def parser() -> argparse.ArgumentParser:
     _token(commands)
     _events(commands)
     _audit(commands)
+    _reactions(commands)
     _care(commands)
     return top
 
@@ -154,12 +155,67 @@ def _care(commands: "argparse._SubParsersAction[Parser]") -> None:
     )
     made.add_argument("source", help="the producer, as `generateur producers` names it")
     made.add_argument("--skip", action="store_true", help="go on behind that record; it stays as evidence")
+    commands.add_parser(
+        "renew-issuer",
+        help="a new key for the local token issuer, in place of a lost one",
+        description="Makes a new key that signs tokens; those given so far are refused. Refuses while the system runs.",
+    )
+    _recover(commands)
     made = commands.add_parser(
         "reset",
         help="remove everything that the system keeps on this machine",
         description="Removes the state folder: databases, topics, keys. Asks first; refuses while the system runs.",
     )
     made.add_argument("--yes", action="store_true", help="do not ask")
+
+
+def _reactions(commands: "argparse._SubParsersAction[Parser]") -> None:
+    shared = Parser(add_help=False)
+    # May be said before `release` or behind it: what is not said there must not undo what was.
+    shared.add_argument("--member", default=argparse.SUPPRESS, help="only this member's services, like cluster-jura")
+    shared.add_argument("--lang", choices=("fr", "en"), default=argparse.SUPPRESS, help=f"default: {language()}")
+    made = commands.add_parser(
+        "reactions",
+        parents=[shared],
+        help="records that a service's reactions set aside; try them again",
+        description="Shows the records that no reaction could act upon: when, why, and where each stands in its topic.",
+        epilog="After the cause is removed:\n  generateur reactions release cluster-jura/projects#3\n"
+        "  generateur reactions release --all\n\n"
+        "Asked of the services with the coordinator's token, or with that of GENERATEUR_TOKEN.",
+    )
+    made.set_defaults(member=None, lang=language())
+    made.add_argument("--json", action="store_true", help="whole, one a line")
+    freed = made.add_subparsers(dest="action", metavar="release", parser_class=Parser).add_parser(
+        "release",
+        parents=[shared],
+        help="hear them again",
+        description="Has the services hear again what they set aside. 0 if none of it waits any more, else 65.",
+        epilog="example:\n  generateur reactions release cluster-jura/projects#3 cluster-jura/projects#4",
+    )
+    freed.add_argument("names", nargs="*", metavar="NAME", help="as `generateur reactions` names them")
+    freed.add_argument("--all", action="store_true", help="all that wait")
+    freed.add_argument("--skip", action="store_true", help="give them up instead; they stay as evidence")
+
+
+def _recover(commands: "argparse._SubParsersAction[Parser]") -> None:
+    made = commands.add_parser(
+        "recover",
+        help="compare each producer's store, topic and figures, and take back what a store lacks",
+        description="Says for each producer where its store ends, where its topic ends and how far it is counted.\n"
+        "Takes back from the topic what the store lacks, as each service does when it starts.",
+        epilog="examples:\n  generateur recover --check\n"
+        "  generateur recover --member cluster-jura --service ideation --from-topic\n\n"
+        "exit codes: 0 all agree, 1 something is said that needs you.",
+    )
+    made.add_argument("--member", help="only this member's")
+    made.add_argument("--service", choices=("ideation", "projects"), help="only this service's")
+    how = made.add_mutually_exclusive_group()
+    how.add_argument("--check", action="store_true", help="only say; change nothing")
+    how.add_argument(
+        "--from-topic",
+        action="store_true",
+        help="lay one producer's store anew from its topic; the old one is kept, and what only it held is listed",
+    )
 
 
 def _url(made: argparse.ArgumentParser) -> None:

@@ -5,7 +5,7 @@ import os
 from pathlib import Path
 from typing import Any, Final
 
-from deploy.local.state import running
+from deploy.local.state import running as running
 
 USAGE: Final = 64
 REFUSED: Final = 65
@@ -47,6 +47,11 @@ def kafka(state: Path) -> str:
     return _address(state, "kafka", os.environ.get("GENERATEUR_KAFKA"))
 
 
+def services(state: Path) -> str:
+    """Where services answer, with {member} and {service}: GENERATEUR_SERVICES_URL, else that of the running system."""
+    return _address(state, "services", os.environ.get("GENERATEUR_SERVICES_URL")).rstrip("/")
+
+
 def _address(state: Path, name: str, given: str | None) -> str:
     if given is not None:
         return given
@@ -56,4 +61,7 @@ def _address(state: Path, name: str, given: str | None) -> str:
     return found
 
 
-__all__ = ["INTERNAL", "REFUSED", "UNAVAILABLE", "USAGE", "Unhappy", "gateway", "kafka", "running", "settings"]
+__all__ = [
+    *("INTERNAL", "REFUSED", "UNAVAILABLE", "USAGE", "Unhappy"),
+    *("gateway", "kafka", "running", "services", "settings"),
+]

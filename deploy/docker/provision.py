@@ -14,6 +14,7 @@ from urllib.parse import quote
 from deploy.docker import vaults
 from deploy.provision import collective, everything
 from shared.runtime import logs
+from shared.runtime.keyfiles import Unusable
 
 log = logging.getLogger("provision")
 STATE: Final = Path("/state")
@@ -21,12 +22,16 @@ VAULTS: Final = Path("/vaults")
 
 
 def main() -> int:
-    """0 when everything exists; what is missing or refused raises."""
+    """0 when everything exists; 1 with one sentence if a key is lost; what is missing or refused otherwise raises."""
     logs.configure()
     members = collective.load()
     password = quote(os.environ["POSTGRES_PASSWORD"], safe="")
     admin_dsn = f"postgresql://postgres:{password}@postgres:5432/postgres"
-    asyncio.run(everything.ensure(STATE, members, admin_dsn, vaults.KAFKA))
+    try:
+        asyncio.run(everything.ensure(STATE, members, admin_dsn, vaults.KAFKA))
+    except Unusable as lost:
+        print(lost, file=sys.stderr)
+        return 1
     vaults.fill_all(STATE, VAULTS, members)
     log.info("%d producers have their keys, databases and topics", len(members.producers))
     return 0

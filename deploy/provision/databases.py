@@ -72,15 +72,19 @@ async def close_defaults(admin: asyncpg.Connection) -> None:
             await admin.execute("revoke all on database postgres, template1 from public")
 
 
-async def producer(admin_dsn: str, member: str, service: str, password: str) -> None:
-    """The database, role, tables and grants of one producer. A half-made one is completed."""
-    name = database_of(member, service)
+async def producer(admin_dsn: str, member: str, service: str, password: str, database: str | None = None) -> None:
+    """The database, role, tables and grants of one producer. A half-made one is completed.
+
+    `database` names another database than the producer's own: one that is to take its place.
+    """
+    role = database_of(member, service)
+    name = database or role
     admin = await asyncpg.connect(admin_dsn)
     try:
         await close_defaults(admin)
-        await ensure_role(admin, name, password)
+        await ensure_role(admin, role, password)
         await ensure_database(admin, name)
-        await admin.execute(f"grant connect on database {name} to {name}")
+        await admin.execute(f"grant connect on database {name} to {role}")
     finally:
         await admin.close()
     inside = await asyncpg.connect(admin_dsn, database=name)
@@ -90,6 +94,12 @@ async def producer(admin_dsn: str, member: str, service: str, password: str) -> 
                 await inside.execute((_SQL / "store.sql").read_text())
             elif not await inside.fetchval("select to_regclass('public.replica') is not null"):
                 raise Outdated(f"{name} was laid by a version never released: `generateur reset` removes it")
-            await inside.execute(Template((_SQL / "grants.sql").read_text()).substitute(app=name))
+            # Of databases laid, or restored from a backup made, before this column was: it says nothing yet.
+            await inside.execute(
+                "alter table relay_state add column if not exists next_offset bigint not null default 0"
+            )
+            if not await inside.fetchval("select to_regclass('public.heard') is not null"):
+                await inside.execute((_SQL / "heard.sql").read_text())
+            await inside.execute(Template((_SQL / "grants.sql").read_text()).substitute(app=role))
     finally:
         await inside.close()

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from deploy.provision import databases, figures, secrets, topics
+from deploy.provision import databases, figures, history, secrets, topics
 from deploy.provision.collective import Collective
 
 _AT_ONCE: Final = 4
@@ -20,8 +20,15 @@ class ReadSide:
 
 
 async def ensure(state: Path, collective: Collective, admin_dsn: str, kafka: str) -> ReadSide:
-    """Keys, roles, databases and topics; what exists stays as it is. Connection addresses go to `secrets/`."""
-    secrets.ensure(state / "keys", collective)
+    """Keys, roles, databases and topics; what exists stays as it is. Connection addresses go to `secrets/`.
+
+    Raises keyfiles.Unusable for a key that is lost.
+    """
+    keys = state / "keys"
+    asked = secrets.missing(keys, collective)
+    if not (keys / "issuer.key").exists() or not (keys / "root.pub").exists():
+        asked = list(collective.producers)
+    secrets.ensure(keys, collective, await history.recorded(admin_dsn, kafka, asked) if asked else ())
     (state / "secrets").mkdir(mode=0o700, exist_ok=True)
     host, port = _address(admin_dsn)
     gate = asyncio.Semaphore(_AT_ONCE)

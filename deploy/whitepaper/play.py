@@ -17,6 +17,7 @@ from deploy.whitepaper.plan import plan
 from deploy.whitepaper.planned import Planned, days
 from deploy.whitepaper.wire import mutation, variables
 from services.gateway.positions import position, read_position
+from shared.kernel.refusals import PASSING
 from shared.runtime import tokens
 
 log = logging.getLogger("whitepaper")
@@ -138,7 +139,7 @@ def _later(code: str) -> bool:
     """Whether the same command may be accepted in a moment."""
     if code == "command.unknown":
         return False
-    return code.endswith(".unknown") or code in ("service.unavailable", "stream.conflict")
+    return code.endswith(".unknown") or code in PASSING
 
 
 async def introduce(url: str, keys: Path, collective: Collective) -> Played:

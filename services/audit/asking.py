@@ -1,97 +1,184 @@
-"""The gateway's figures: every indicator of the catalogue, with the position that an answer reflects."""
+"""The gateway's figures: every indicator of the catalogue, with the position that an answer reflects.
 
+What is asked together, in which order and in which words is drawn anew for each question: an answer that was kept for
+the auditor's question is of no use, and one that was kept for a dashboard's is not asked for.
+"""
+
+import time
 from base64 import urlsafe_b64decode
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date
 from typing import Any, Final
 
 from services.audit import canonical
-from services.audit.answers import Answer, number, numbers
+from services.audit.answers import Answer, number, numbers, truth
 from services.audit.catalogue import indicators
+from services.audit.clients import Dice
 from services.audit.findings import Altered, Missing
-from services.audit.posting import Unknown, post
+from services.audit.posting import Gateway, Unknown
 
 _ROOTS: Final = 5
 _IDS: Final = 100
-_FIELDS: Final = """
-  asOf { position date } complete parked setAside { source code records }
-  items { id value low high precision parts { id value precision } beside { id value precision } }
-"""
+_ALIASES: Final = 15
+# How long an answer may be late: seconds, and the pause before it is asked for again.
+PATIENCE: Final = 20.0
+_PAUSE: Final = 0.5
+_NUMBERS: Final = ("indicator", "value", "precision")
+Question = tuple[str, date]
+Late = Callable[[Answer], bool]
 
 
-def ask(gateway: str, scopes: Sequence[str], days: Sequence[date]) -> list[Answer]:
-    """The figures of each scope at each day, the region first. Raises Missing when the gateway gives none."""
-    found: list[Answer] = []
-    for day in days:
-        of_day: list[Answer] = []
-        for group in _several(scopes, _ROOTS):
-            _ask(gateway, group, day, of_day)
-        found += of_day
-    return found
+@dataclass(frozen=True, slots=True)
+class Root:
+    """One root field of an operation: what it is called there, and what its lists of indicators are called."""
+
+    name: str
+    question: Question
+    lists: Sequence[str]
 
 
-def _ask(gateway: str, scopes: Sequence[str], day: date, found: list[Answer]) -> None:
-    """Adds the answers for these scopes; where one of them is unknown, they are asked for one by one."""
+def ask(
+    gateway: Gateway,
+    scopes: Sequence[str],
+    days: Sequence[date],
+    dice: Dice,
+    late: Late = lambda answer: False,
+) -> list[Answer]:
+    """The figures of each scope at each day. Raises Missing when the gateway gives none.
+
+    Answers that are `late` are asked for again for a while, and then taken as they are.
+    """
+    asked = [(scope, day) for day in days for scope in scopes]
+    found: dict[Question, Answer | None] = {}
+    waiting, until = asked, time.monotonic() + PATIENCE
+    while waiting:
+        for group in _several(dice.mixed(waiting), dice.random.randint(1, _ROOTS)):
+            _ask(gateway, group, dice, found)
+        waiting = [one for one in waiting if (answer := found[one]) is not None and late(answer)]
+        if not waiting or time.monotonic() > until:
+            break
+        time.sleep(_PAUSE)
+    return [_answered(one, found) for one in asked]
+
+
+def _answered(question: Question, found: Mapping[Question, Answer | None]) -> Answer:
+    """An answer; a refusal stands at the position of an answer for the same day."""
+    answer, day = found[question], question[1]
+    if answer is not None:
+        return answer
+    whole = [one for one in found.values() if one is not None]
+    near = [one for one in whole if one.day == day and one.scope == "region"]
+    if not near:
+        raise Missing("gateway.refused", f"{question[0]} is unknown to the gateway")
+    return Answer.refused(question[0], near[0])
+
+
+def _ask(gateway: Gateway, group: Sequence[Question], dice: Dice, found: dict[Question, Answer | None]) -> None:
+    """Adds the answers to these questions; where one scope of them is unknown, they are asked one by one."""
+    text, variables, operation, roots = query(group, dice)
     try:
-        found += _answers(post(gateway, *query(scopes, day)), scopes)
+        data = gateway.post(text, variables, operation)
     except Unknown:
-        if len(scopes) > 1:
-            for scope in scopes:
-                _ask(gateway, [scope], day, found)
-        elif found:
-            found.append(Answer.refused(scopes[0], found[0]))
+        if len(group) > 1:
+            for one in group:
+                _ask(gateway, [one], dice, found)
         else:
-            raise Missing("gateway.refused", f"{scopes[0]} is unknown to the gateway") from None
-
-
-def query(scopes: Sequence[str], day: date) -> tuple[str, dict[str, Any]]:
-    """One operation for several scopes; what comes from records travels as variables only."""
-    variables: dict[str, Any] = {"day": day.isoformat()}
-    declared, fields, roots = ["$day: Date!"], "", ""
-    for place, ids in enumerate(_several(indicators(), _IDS)):
-        variables[f"i{place}"] = list(ids)
-        declared.append(f"$i{place}: [String!]!")
-        fields += f"  i{place}: indicators(ids: $i{place}) {{ id value precision }}\n"
-    for place, scope in enumerate(scopes):
-        kind, _, name = scope.partition("/")
-        given = "asOf: {date: $day}"
-        if name:
-            variables[f"s{place}"] = name
-            declared.append(f"$s{place}: String!")
-            given = f"{kind}: $s{place}, {given}"
-        roots += f"  f{place}: figures({given}) {{ ...All }}\n"
-    operation = f"query Audit({', '.join(declared)}) {{\n{roots}}}\n"
-    return f"{operation}fragment All on Figures {{{_FIELDS}{fields}}}", variables
-
-
-def _several(names: Sequence[str], most: int) -> Iterator[Sequence[str]]:
-    for start in range(0, len(names), most):
-        yield names[start : start + most]
-
-
-def _answers(data: Mapping[str, Any], scopes: Sequence[str]) -> list[Answer]:
+            found[group[0]] = None
+        return
     try:
-        return [_answer(scope, data[f"f{place}"]) for place, scope in enumerate(scopes)]
+        for root in roots:
+            found[root.question] = _answer(root, data[root.name])
     except (AttributeError, KeyError, TypeError, ValueError, Altered) as why:
         raise Missing("gateway.form", f"an answer that cannot be read: {why!r}"[:200]) from None
 
 
-def _answer(scope: str, found: Mapping[str, Any]) -> Answer:
-    counted = [one for place, _ in enumerate(_several(indicators(), _IDS)) for one in found[f"i{place}"]]
-    token = found["asOf"]["position"]
+def query(group: Sequence[Question], dice: Dice) -> tuple[str, dict[str, Any], str, list[Root]]:
+    """One operation for several questions: its text, variables and name, and its roots.
+
+    What comes from records travels as variables only.
+    """
+    listed = _listed(dice, len(group))
+    lists = dice.names(len(listed))
+    variables: dict[str, Any] = {}
+    declared: list[str] = []
+
+    def given(kind: str, value: Any) -> str:
+        name = dice.names(1, [*variables, *lists])[0]
+        variables[name] = value
+        declared.append(f"${name}: {kind}")
+        return f"${name}"
+
+    fields = [
+        f"{name}: indicators(ids: {given('[String!]!', ids)}) {dice.fields(*_NUMBERS)}"
+        for name, ids in zip(lists, listed, strict=True)
+    ]
+    roots = [Root(name, one, lists) for name, one in zip(dice.names(len(group)), group, strict=True)]
+    whole, asked = dice.names(1)[0].title(), []
+    for root in roots:
+        kind, _, name = root.question[0].partition("/")
+        arguments = [f"asOf: {{date: {given('Date!', root.question[1].isoformat())}}}"]
+        if name:
+            arguments.append(f"{kind}: {given('String!', name)}")
+        asked.append(f"{root.name}: figures({', '.join(dice.mixed(arguments))}) {{ ...{whole} }}")
+    operation = dice.operation()
+    head = f"query {operation}({', '.join(dice.mixed(declared))}) {{ {' '.join(asked)} }}"
+    return f"{head} fragment {whole} on Figures {_selection(dice, fields)}", variables, operation, roots
+
+
+def _listed(dice: Dice, roots: int) -> list[Sequence[str]]:
+    """All indicators in lists, one or two more than needed if that leaves few enough names for a stranger to ask."""
+    names = dice.mixed(indicators())
+    least = -(-len(names) // _IDS)
+    most = max(least, min(least + 2, _ALIASES // roots - 1))
+    return list(_several(names, -(-len(names) // dice.random.randint(least, most))))
+
+
+def _selection(dice: Dice, fields: Sequence[str]) -> str:
+    numbers_of = dice.fields(*_NUMBERS)
+    items = dice.fields(*_NUMBERS, "low", "high", f"parts {numbers_of}", f"beside {dice.fields(*_NUMBERS)}")
+    return dice.fields(
+        f"asOf {dice.fields('position', 'date')}",
+        "complete",
+        "parked",
+        "held",
+        f"setAside {dice.fields('source', 'code', 'records')}",
+        f"stopped {dice.fields('source', 'sequence', 'reason')}",
+        f"items {items}",
+        *fields,
+    )
+
+
+def _several(these: Sequence[Any], most: int) -> Iterator[Sequence[Any]]:
+    for start in range(0, len(these), most):
+        yield these[start : start + most]
+
+
+def position(token: str) -> dict[str, int]:
+    """What a position token says. Raises Altered or ValueError for another text."""
+    return numbers(canonical.read(urlsafe_b64decode(token + "=" * (-len(token) % 4))))
+
+
+def _answer(root: Root, found: Mapping[str, Any]) -> Answer:
+    scope, day = root.question
+    if date.fromisoformat(found["asOf"]["date"]) != day:
+        raise ValueError(f"{found['asOf']['date']} is not the day asked for")
+    counted = [one for name in root.lists for one in found[name]]
     return Answer(
         scope,
-        date.fromisoformat(found["asOf"]["date"]),
+        day,
         True,
-        numbers(canonical.read(urlsafe_b64decode(token + "=" * (-len(token) % 4)))),
-        bool(found["complete"]),
+        position(found["asOf"]["position"]),
+        truth(found["complete"]),
         number(found["parked"]),
         {f"{one['source']} {one['code']}": number(one["records"]) for one in found["setAside"]},
-        {str(one["id"]): number(one["value"]) for one in counted},
-        {str(one["id"]): str(one["precision"]).lower() for one in counted},
-        {str(one["id"]): (number(one["low"]), number(one["high"])) for one in found["items"]},
+        {str(one["source"]): number(one["sequence"]) for one in found["stopped"]},
+        [str(one) for one in found["held"]],
+        {str(one["indicator"]): number(one["value"]) for one in counted},
+        {str(one["indicator"]): str(one["precision"]).lower() for one in counted},
+        {str(one["indicator"]): (number(one["low"]), number(one["high"])) for one in found["items"]},
         tuple(
-            (str(one["id"]), number(one["value"]), str(one["precision"]).lower())
+            (str(one["indicator"]), number(one["value"]), str(one["precision"]).lower())
             for item in found["items"]
             for one in (item, *item["parts"], *item["beside"])
         ),

@@ -36,7 +36,7 @@ _WRITER: Final = json.JSONEncoder(
 
 
 def write(value: Any) -> bytes:
-    """The one canonical form of a JSON value. Raises Altered for a text that UTF-8 cannot hold."""
+    """The one canonical form of a JSON value. Raises Altered for what UTF-8 cannot hold, or is nested too deep."""
     try:
         return _WRITER.encode(value).encode("utf-8")
     except UnicodeEncodeError:

@@ -14,6 +14,21 @@ PARTS: Final[Mapping[str, tuple[str, ...]]] = {
     "actors_mobilised": ("actors_identified", "actors_declared"),
     "jobs_created": ("jobs_recorded", "jobs_declared"),
 }
+# What is always to be read with a headline.
+BESIDE: Final[Mapping[str, tuple[str, ...]]] = {
+    "advisers_mobilised": ("advisers_mobilised_ever", "advisers_fte"),
+    "territories_accompanied": ("accompaniments_total", "territories_with_project"),
+    "projects_completed_or_nearing": ("projects_opened", "projects_qualified", "projects_launching"),
+    "actors_mobilised": ("actor_organisations",),
+    "jobs_created": (
+        "jobs_alive",
+        "jobs_lost",
+        "jobs_fte_alive",
+        "jobs_fte_unknown",
+        "jobs_consolidated",
+        "jobs_created_or_consolidated",
+    ),
+}
 LOW: Final[Mapping[str, tuple[str, ...]]] = {"actors_mobilised": ("actors_identified", "actors_declared_low")}
 SUMS: Final[Mapping[str, tuple[str, ...]]] = {
     **PARTS,

@@ -1,9 +1,16 @@
 """Dates of the territory: the day on which a fact counts, and steps of months."""
 
 from calendar import monthrange
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
+from random import Random
+from typing import Final
 from zoneinfo import ZoneInfo
 
+# Before it the gateway has no figures.
+_EARLIEST: Final = date(1990, 1, 1)
+_YEARS: Final = 10
+_DRAWN: Final = 3
+_DAY: Final = timedelta(days=1)
 _PARIS = ZoneInfo("Europe/Paris")
 
 
@@ -19,6 +26,19 @@ def in_paris(time: str) -> date:
         return moment.astimezone(_PARIS).date()
     except OverflowError:  # the last hours of the year 9999
         return date.max
+
+
+def that_matter(first: date, now: date, chance: Random) -> tuple[date, ...]:
+    """The days at which figures are asked for, since figures are published and paid at them.
+
+    Today, the ends of the last month, quarter and years, and some days in between that nobody can foresee.
+    """
+    begin = max(first, _EARLIEST)
+    found = {now, now.replace(day=1) - _DAY, date(now.year, 3 * ((now.month - 1) // 3) + 1, 1) - _DAY}
+    found |= {date(year, 12, 31) for year in range(max(begin.year, now.year - _YEARS), now.year)}
+    span = (now - begin).days
+    found |= {begin + timedelta(days=chance.randrange(span)) for _ in range(_DRAWN) if span > 0}
+    return tuple(sorted(found))
 
 
 def effective(occurred: date, precision: str, recorded: date) -> date:

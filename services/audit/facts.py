@@ -20,6 +20,7 @@ class Fact:
     sequence: int
     recorded: date
     day: date
+    precision: str
     entities: frozenset[str]
     data: Mapping[str, Any]
 
@@ -85,7 +86,12 @@ class Correction(Amendment):
 
     def of(self, fact: Fact) -> Fact:
         """The corrected fact: the time of recording stays that of the original."""
-        return replace(fact, data=self.data, day=days.effective(self.occurred, self.precision, fact.recorded))
+        return replace(
+            fact,
+            data=self.data,
+            day=days.effective(self.occurred, self.precision, fact.recorded),
+            precision=self.precision,
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,6 +120,7 @@ def fact_of(found: Mapping[str, Any], name: str, entities: frozenset[str], data:
         found["sequence"],
         recorded,
         days.effective(occurred, found["occurredprecision"], recorded),
+        found["occurredprecision"],
         entities,
         data,
     )

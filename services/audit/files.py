@@ -1,24 +1,31 @@
-"""An export: one file of exact record bytes per producer, the figures of that moment, and a manifest over them."""
+"""An export: a file of exact record bytes per producer, that moment's figures and sheets, and a manifest over them."""
 
 from dataclasses import dataclass, field
-from hashlib import sha256
+from hashlib import file_digest, sha256
 from pathlib import Path
 from typing import Any, BinaryIO, Final
 
 from services.audit import canonical
-from services.audit.answers import Answer
+from services.audit.answers import Asked
 from services.audit.attributes import topic_of
 from services.audit.keys import keyid
+from services.audit.pages import SHEETS
 from services.audit.trail import Trail
 
 MANIFEST: Final = "manifest.json"
 FIGURES: Final = "figures.json"
-FORMAT: Final = "generateur-export/2"
+FORMAT: Final = "generateur-export/3"
 
 
 def file_of(source: str) -> str:
     """The file of a producer's records: its topic's name, one record a line."""
     return f"{topic_of(source)}.ndjson"
+
+
+def digest_of(file: Path) -> str:
+    """SHA-256 of a file, in hexadecimal."""
+    with file.open("rb") as opened:
+        return file_digest(opened, "sha256").hexdigest()
 
 
 @dataclass(slots=True)
@@ -40,8 +47,7 @@ class Writer:
     """Writes an export into a folder that must be new or empty; raises FileExistsError otherwise."""
 
     def __init__(self, folder: Path) -> None:
-        folder.mkdir(parents=True, exist_ok=True)
-        if any(folder.iterdir()):
+        if folder.exists() and any(folder.iterdir()):
             raise FileExistsError(f"{folder} is not empty")
         self._folder = folder
         self._files: dict[str, _File] = {}
@@ -53,12 +59,19 @@ class Writer:
     def _open(self, source: str) -> _File:
         found = self._files.get(source)
         if found is None:
+            self._folder.mkdir(parents=True, exist_ok=True)
             found = _File((self._folder / file_of(source)).open("xb"))
             self._files[source] = found
         return found
 
-    def finish(self, trail: Trail, begins: dict[str, int], answers: list[Answer] | None) -> None:
+    def sheets(self) -> BinaryIO:
+        """The file for the pages of lists; closed by the caller."""
+        self._folder.mkdir(parents=True, exist_ok=True)
+        return (self._folder / SHEETS).open("xb+")
+
+    def finish(self, trail: Trail, begins: dict[str, int], asked: Asked | None) -> None:
         """Closes the files and writes figures and manifest; without a manifest an export is no evidence."""
+        self._folder.mkdir(parents=True, exist_ok=True)
         producers = []
         for source in sorted(trail.producers):
             file = self._open(source)
@@ -74,15 +87,17 @@ class Writer:
                 }
             )
         figures = None
-        if answers is not None:
-            text = canonical.write([answer.saved() for answer in answers]) + b"\n"
+        if asked is not None:
+            text = canonical.write(asked.saved()) + b"\n"
             (self._folder / FIGURES).write_bytes(text)
             figures = {"bytes": len(text), "sha256": sha256(text).hexdigest()}
+        pages = self._folder / SHEETS
         manifest = {
             "format": FORMAT,
             "coordinator": trail.registry.split("/")[2],
             "root": {"keyid": keyid(trail.keyring.root), "public": trail.keyring.root.hex()},
             "producers": producers,
             "figures": figures,
+            "sheets": {"bytes": pages.stat().st_size, "sha256": digest_of(pages)} if pages.exists() else None,
         }
         (self._folder / MANIFEST).write_bytes(canonical.write(manifest) + b"\n")

@@ -15,7 +15,7 @@ INTERNAL: Final = 70
 _GRAVEST_FIRST: Final = (HISTORY, KEY, FIGURE, INCOMPLETE)
 WORDS: Final = {
     VERIFIED: "verified",
-    FIGURE: "a figure differs",
+    FIGURE: "a figure or a sheet differs",
     HISTORY: "history altered",
     KEY: "signature or key",
     INCOMPLETE: "evidence incomplete",

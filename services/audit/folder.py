@@ -8,13 +8,14 @@ from pathlib import Path
 from typing import Any, Final
 
 from services.audit import canonical
-from services.audit.answers import Answer, from_saved
+from services.audit.answers import Asked, asked_from
 from services.audit.attributes import MAX_RECORD, topic_of
-from services.audit.files import FIGURES, FORMAT, MANIFEST, file_of
+from services.audit.files import FIGURES, FORMAT, MANIFEST, digest_of, file_of
 from services.audit.findings import HISTORY, INCOMPLETE, KEY, Altered, Claim, Finding, Missing
+from services.audit.pages import SHEETS, Page, saved
 from services.audit.trail import Trail
 
-_SHAPE: Final = {"format", "coordinator", "root", "producers", "figures"}
+_SHAPE: Final = {"format", "coordinator", "root", "producers", "figures", "sheets"}
 _PRODUCER: Final = {"source", "begins", "records", "bytes", "sequence", "sha256"}
 _SHA: Final = re.compile(r"[0-9a-f]{64}")
 _MEMBER: Final = re.compile(r"[a-z][a-z0-9-]{1,62}")
@@ -54,31 +55,36 @@ class Export:
         listed = {one["source"]: one for one in self.manifest["producers"]}
         for source in trail.in_order(listed):
             self._one(trail, listed[source])
-        known = {MANIFEST, FIGURES, *(file_of(source) for source in listed)}
-        if self.manifest["figures"] is None:
-            known.discard(FIGURES)
+        known = {MANIFEST, FIGURES, SHEETS, *(file_of(source) for source in listed)}
+        for name, about in ((FIGURES, "figures"), (SHEETS, "sheets")):
+            if self.manifest[about] is None:
+                known.discard(name)
         for file in sorted(self.folder.iterdir()):
             if file.name not in known:
                 self._note(HISTORY, "manifest.unknown_file", f"{file.name} is not in the manifest")
         sizes = sum(one["bytes"] for one in listed.values())
         self.claim.text = f"{len(listed)} files, {sizes} bytes as in the manifest"
 
-    def answers(self) -> list[Answer]:
+    def answers(self) -> Asked:
         """The figures saved in the export. Raises Missing without them, Altered when they are not what was saved."""
-        about = self.manifest["figures"]
-        file = self.folder / FIGURES
+        with self._bound("figures", FIGURES).open("rb") as opened:
+            return asked_from(canonical.read(opened.read()[:-1]))
+
+    def pages(self) -> Iterator[Page]:
+        """The pages of lists in the export. Raises Missing and Altered as `answers` does."""
+        return saved(self._bound("sheets", SHEETS))
+
+    def _bound(self, what: str, name: str) -> Path:
+        """A file that is what the manifest says. Raises Missing or Altered."""
+        about, file = self.manifest[what], self.folder / name
         if about is None or not file.is_file():
-            raise Missing("figures.missing", "the export holds no figures")
-        with file.open("rb") as opened:
-            raw = opened.read(_MOST)
-        if len(raw) < about["bytes"]:
-            raise Missing("figures.truncated", f"{len(raw)} of {about['bytes']} bytes")
-        if len(raw) != about["bytes"] or sha256(raw).hexdigest() != about["sha256"]:
-            raise Altered("manifest.digest", f"{FIGURES} is not what the manifest says")
-        found = canonical.read(raw[:-1])
-        if not isinstance(found, list):
-            raise Altered("figures.form", "not a list")
-        return [from_saved(one) for one in found]
+            raise Missing(f"{what}.missing", f"the export holds no {what}")
+        size = file.stat().st_size
+        if size < about["bytes"]:
+            raise Missing(f"{what}.truncated", f"{size} of {about['bytes']} bytes")
+        if size != about["bytes"] or digest_of(file) != about["sha256"]:
+            raise Altered("manifest.digest", f"{name} is not what the manifest says")
+        return file
 
     def _compare_root(self, trail: Trail) -> None:
         if trail.registry.split("/")[2] != self.coordinator:
@@ -90,8 +96,6 @@ class Export:
     def _one(self, trail: Trail, about: dict[str, Any]) -> None:
         source = about["source"]
         producer, file = trail.producer(source), self.folder / file_of(source)
-        if about["begins"]:
-            producer.lacks(Missing("topic.begins_late", f"offsets below {about['begins']} were gone"))
         if not file.is_file():
             producer.lacks(Missing("export.missing_file", file.name))
             self._note(INCOMPLETE, "export.missing_file", file.name, source)
@@ -101,8 +105,10 @@ class Export:
         for line in _lines(file):
             digest.update(line)
             lines += 1
-            if about["begins"] == 0 and (line.endswith(b"\n") or not cut):
+            if line.endswith(b"\n") or not cut:
                 producer.feed(line.removesuffix(b"\n"))
+        if about["begins"] and not about["records"]:
+            producer.lacks(Missing("topic.begins_late", f"offsets below {about['begins']} were gone, and nothing left"))
         if cut:
             producer.lacks(Missing("export.truncated", f"{size} of {about['bytes']} bytes"))
             self._note(INCOMPLETE, "export.truncated", f"{file.name}: {size} of {about['bytes']} bytes", source)
@@ -132,7 +138,7 @@ def _check(manifest: Any) -> None:
             and _MEMBER.fullmatch(manifest["coordinator"])
             and manifest["root"].keys() == {"keyid", "public"}
             and all(_fits(one, _PRODUCER) and topic_of(one["source"]) for one in manifest["producers"])
-            and (manifest["figures"] is None or _fits(manifest["figures"], {"bytes", "sha256"}))
+            and all(manifest[one] is None or _fits(manifest[one], {"bytes", "sha256"}) for one in ("figures", "sheets"))
         )
         sources = [one["source"] for one in manifest["producers"]]
         fits = fits and sources == sorted(set(sources))

@@ -1,7 +1,8 @@
 """Which facts hold: what was not voided, nor gone with what was, each as its last correction says it."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import chain
 
 from services.audit.facts import Amendment, Correction, Fact, Void
 from services.audit.hanging import hangs_on
@@ -15,6 +16,10 @@ class Living:
         self._by_name: dict[str, list[Fact]] = defaultdict(list)
         for fact in sorted(facts, key=lambda fact: fact.happened):
             self._by_name[fact.name].append(fact)
+
+    def all(self) -> Iterator[Fact]:
+        """All of them, event by event."""
+        return chain.from_iterable(self._by_name.values())
 
     def of(self, name: str) -> Sequence[Fact]:
         """The facts of one event, named without its version."""

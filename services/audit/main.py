@@ -1,20 +1,26 @@
 """The command: read the evidence, state each claim, say the verdict, exit with its code."""
 
 import asyncio
+import contextlib
+import json
 import logging
 import sys
 import time
 import traceback
 from collections.abc import Sequence
+from dataclasses import replace
+from tempfile import TemporaryFile
 
-from services.audit import asking, compare, options, report
-from services.audit.answers import Answer
+from services.audit import compare, options, report
+from services.audit.answers import Asked
 from services.audit.files import Writer
-from services.audit.findings import HISTORY, INCOMPLETE, INTERNAL, USAGE, Altered, Claim, Finding, Missing
+from services.audit.findings import INCOMPLETE, INTERNAL, USAGE, WORDS, Altered, Claim, Finding, Missing
 from services.audit.folder import Export
 from services.audit.options import Options, Usage
+from services.audit.pages import lines, read
 from services.audit.reading import Topics
 from services.audit.report import Outcome
+from services.audit.stating import Stated, finding
 from services.audit.trail import Trail
 
 
@@ -23,7 +29,10 @@ def main(argv: Sequence[str]) -> int:
     try:
         given = options.read(argv)
         started = time.perf_counter()
-        outcome = _from_files(given) if given.folder else asyncio.run(_from_topics(given))
+        try:
+            outcome = _from_files(given) if given.folder else asyncio.run(_from_topics(given))
+        except Missing as why:
+            return _nothing(why, given)
     except SystemExit as asked_for_help:
         return int(asked_for_help.code or 0)
     except (Usage, FileExistsError) as why:
@@ -36,71 +45,76 @@ def main(argv: Sequence[str]) -> int:
     return outcome.exit
 
 
+def _nothing(why: Missing, given: Options) -> int:
+    """There is nothing to state anything about: one sentence, and its code."""
+    said = {"exit": INCOMPLETE, "verdict": WORDS[INCOMPLETE], "reason": why.code, "detail": why.detail, "claims": []}
+    if given.json:
+        print(json.dumps({"format": report.FORMAT, **said}, indent=2, ensure_ascii=False, sort_keys=True))
+    print(f"generateur audit: {WORDS[INCOMPLETE]}: {why.detail} ({why.code})", file=sys.stderr)
+    return INCOMPLETE
+
+
 async def _from_topics(given: Options) -> Outcome:
+    """Raises Missing if not one topic can be read."""
     logging.getLogger("aiokafka").setLevel(logging.CRITICAL)  # its faults come back as ours
     assert given.coordinator is not None
-    trail = Trail(given.root, given.coordinator, given.members)
-    figures = Claim("figures", asked=given.figures)
+    stated = Stated.of(given, Trail(given.root, given.coordinator, given.members))
+    trail = stated.trail
     writer = Writer(given.export) if given.export else None
     sink = writer.add if writer else None
-    answers: list[Answer] | None = None
-    try:
+    with contextlib.ExitStack() as files:
         async with Topics(given.kafka, given.members) as topics:
-            await topics.feed(trail, sink)
-            if given.figures:
-                answers = await asyncio.to_thread(_ask, given, trail, figures)
-            if answers and compare.beyond(answers, trail):
-                await topics.feed(trail, sink)  # what the gateway has counted since then is published
-    except Missing as why:
-        trail.claims.history.add(Finding(INCOMPLETE, why.code, why.detail))
-    trail.close()
+            try:
+                await topics.feed(trail, sink)
+                pages = files.enter_context(writer.sheets() if writer and given.sheets else TemporaryFile())  # noqa: SIM115
+                reached = await asyncio.to_thread(stated.ask, given, pages)
+                if ahead := compare.beyond(reached, trail):
+                    await topics.feed(trail, sink, ahead)  # what the gateway has counted since then is published
+            except Missing as why:
+                if not trail.producers:
+                    raise
+                trail.claims.history.add(Finding(INCOMPLETE, why.code, why.detail))
+        trail.close()
+        if stated.shown:
+            pages.seek(0)
+            stated.browse(map(read, lines(pages)))
     if writer is not None:
-        writer.finish(trail, topics.begins, answers)
-    return _concluded(trail, [], figures, answers)
+        writer.finish(trail, topics.begins, stated.asked)
+    return stated.concluded(given.dice.seed if given.figures else None)
 
 
 def _from_files(given: Options) -> Outcome:
-    figures = Claim("figures", asked=given.figures)
+    """Raises Missing if there is no manifest."""
     assert given.folder is not None
     try:
         export = Export.open(given.folder)
-    except (Missing, Altered) as why:
+    except Altered as why:
         trail, files = Trail(given.root, given.coordinator or ""), Claim("files")
-        files.add(_finding(why))
+        files.add(finding(why))
         return Outcome(trail, [files])
     trail = Trail(given.root, given.coordinator or export.coordinator)
+    stated = Stated.of(given, trail)
     export.feed(trail)
     trail.close()
-    answers: list[Answer] | None = None
     if given.figures:
         try:
-            answers = _of_days(given, export.answers())
+            stated.asked = _of_days(given, export.answers())
+            stated.before = stated.asked.position
         except (Missing, Altered) as why:
-            (figures if isinstance(why, Missing) else export.claim).add(_finding(why))
-    return _concluded(trail, [export.claim], figures, answers)
+            (stated.figures if isinstance(why, Missing) else export.claim).add(finding(why))
+    if given.sheets:
+        try:
+            stated.browse(export.pages())
+        except (Missing, Altered) as why:
+            (stated.sheets if isinstance(why, Missing) else export.claim).add(finding(why))
+    return stated.concluded(None, export.claim)
 
 
-def _ask(given: Options, trail: Trail, claim: Claim) -> list[Answer] | None:
-    try:
-        return asking.ask(given.gateway, compare.scopes(trail), given.days)
-    except Missing as why:
-        claim.add(_finding(why))
-        return None
-
-
-def _of_days(given: Options, saved: list[Answer]) -> list[Answer]:
+def _of_days(given: Options, saved: Asked) -> Asked:
     """The saved answers of the days asked for; all without a wish. Raises Missing for a day that was not saved."""
     for day in given.days:
-        if day not in {answer.day for answer in saved}:
+        if day not in {answer.day for answer in saved.answers}:
             raise Missing("figures.no_day", f"the export holds no figures of {day}")
-    return [answer for answer in saved if not given.days or answer.day in given.days]
-
-
-def _concluded(trail: Trail, first: list[Claim], figures: Claim, answers: list[Answer] | None) -> Outcome:
-    if answers is not None:
-        compare.compare(answers, trail, figures)
-    return Outcome(trail, [*first, *trail.claims.all(), figures], answers or [])
-
-
-def _finding(why: Missing | Altered) -> Finding:
-    return Finding(INCOMPLETE if isinstance(why, Missing) else HISTORY, why.code, why.detail)
+    if not given.days:
+        return saved
+    return replace(saved, answers=[answer for answer in saved.answers if answer.day in given.days])

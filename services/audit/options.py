@@ -2,14 +2,17 @@
 
 import argparse
 import json
+import os
+import secrets
 import tomllib
+from base64 import urlsafe_b64decode
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 from typing import Any, Final, NoReturn
 
-from services.audit import days
+from services.audit.clients import Dice
 from services.audit.keys import public_key
 
 _MEMBERS: Final = Path(__file__).parents[2] / "deploy" / "members.toml"
@@ -21,7 +24,9 @@ class Usage(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Options:
-    """One audit: `export` names the folder to write, `folder` the export to read instead of Kafka."""
+    """One audit: no `days` are those that matter; `dice` draws the questions; `export` names the folder to
+    write, `folder` the export to read instead of Kafka.
+    """
 
     kafka: str
     gateway: str
@@ -29,7 +34,10 @@ class Options:
     coordinator: str | None
     members: frozenset[str]
     days: tuple[date, ...]
+    dice: Dice
+    token: str | None
     figures: bool
+    sheets: bool
     json: bool
     folder: Path | None
     export: Path | None
@@ -51,7 +59,7 @@ def _parser() -> argparse.ArgumentParser:
     parser = _Parser(
         prog="generateur audit",
         description="Check every published record and recount every indicator, with code that no service shares.",
-        epilog="Exit codes: 0 verified, 1 a figure differs, 2 history altered, 3 signature or key, 7 evidence "
+        epilog="Exit codes: 0 verified, 1 a figure or sheet differs, 2 history altered, 3 signature or key, 7 evidence "
         "incomplete, 64 usage, 70 internal. The gravest wins: 2, 3, 1, 7.",
     )
     commands = parser.add_subparsers(dest="command", required=True, parser_class=_Parser)
@@ -70,8 +78,15 @@ def _parser() -> argparse.ArgumentParser:
         command.add_argument(
             "--member", dest="members", action="append", metavar="MEMBER", help="only these and the coordinator"
         )
-        command.add_argument("--as-of", dest="days", type=_day, action="append", metavar="DATE", help="default: today")
+        command.add_argument(
+            "--as-of", dest="days", type=_day, action="append", metavar="DATE", help="default: those that matter"
+        )
+        command.add_argument("--seed", type=int, metavar="N", help="ask in the same words and order as that audit")
         command.add_argument("--no-figures", dest="figures", action="store_false", help="check the records only")
+        command.add_argument("--no-sheets", dest="sheets", action="store_false", help="leave lists and sheets out")
+        command.add_argument(
+            "--token", type=Path, metavar="FILE", help="an auditor's token: see all sheets (also in GENERATEUR_TOKEN)"
+        )
         command.add_argument("--json", action="store_true", help="print the report as JSON")
     return parser
 
@@ -86,7 +101,6 @@ def read(argv: Sequence[str]) -> Options:
     kafka = given.kafka or settings.get("kafka") or ""
     if folder is None and not kafka:
         raise Usage(f"which Kafka? Give --kafka, or --state: there is no address in {given.state / 'settings.json'}")
-    asked = tuple(given.days or ())
     coordinator = _coordinator(given.coordinator or settings.get("coordinator"), folder)
     if given.members and folder is not None:
         raise Usage("--member chooses among topics; an export is read whole")
@@ -96,8 +110,11 @@ def read(argv: Sequence[str]) -> Options:
         root=_root(given.root, given.state / "keys" / "root.pub"),
         coordinator=coordinator,
         members=frozenset((*given.members, str(coordinator))) if given.members else frozenset(),
-        days=asked if folder is not None else asked or (days.today(),),
+        days=tuple(given.days or ()),
+        dice=Dice(secrets.randbelow(2**32) if given.seed is None else given.seed),
+        token=_token(given.token),
         figures=given.figures,
+        sheets=given.figures and given.sheets,
         json=given.json,
         folder=folder,
         export=export,
@@ -121,6 +138,25 @@ def _root(given: str | None, file: Path) -> bytes:
         raise Usage(f"which root key? Give --root HEX, or --state: {file} is not there") from None
     except ValueError as why:
         raise Usage(f"the root key: {why}") from None
+
+
+def _token(file: Path | None) -> str | None:
+    """The token in the file, or in GENERATEUR_TOKEN. Raises Usage for one that is not an auditor's."""
+    try:
+        found = os.environ.get("GENERATEUR_TOKEN") if file is None else file.read_text(encoding="ascii")
+    except (OSError, ValueError) as why:
+        raise Usage(f"the token: {why}") from None
+    token = (found or "").strip()
+    if not token:
+        return None
+    try:
+        claims = json.loads(urlsafe_b64decode(token.split(".")[1] + "=="))
+        sees_all = "AU" in claims["roles"]
+    except (IndexError, KeyError, TypeError, ValueError):
+        sees_all = False
+    if not sees_all:
+        raise Usage("the token is not an auditor's (role AU): what it may see is not all, nor what anyone may see")
+    return token
 
 
 def _coordinator(given: Any, folder: Path | None) -> str | None:

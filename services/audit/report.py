@@ -3,13 +3,14 @@
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Final
 
 from services.audit.answers import Answer
 from services.audit.findings import WORDS, Claim, gravest
 from services.audit.trail import Trail
 
-_FIRST = 5
+FORMAT: Final = "generateur-audit/2"
+_FIRST: Final = 5
 
 
 @dataclass(slots=True)
@@ -19,6 +20,7 @@ class Outcome:
     trail: Trail
     claims: list[Claim]
     answers: Sequence[Answer] = field(default_factory=list)
+    seed: int | None = None
 
     @property
     def exit(self) -> int:
@@ -39,6 +41,8 @@ def text(outcome: Outcome, seconds: float) -> str:
             lines.append(f"      and {claim.count - min(_FIRST, len(claim.findings))} more")
     for one in trail.facts.parked[:_FIRST]:
         lines.append(f"note  parked  {one.source}, sequence {one.sequence}: {one.reason}")
+    if outcome.seed is not None:
+        lines.append(f"note  asked   --seed {outcome.seed} asks the same questions again")
     records = sum(one.records for one in trail.producers.values())
     speed = f"{seconds:.1f} s, {records / seconds:,.0f} records/s" if seconds > 0 else ""
     lines.append(f"VERDICT {WORDS[outcome.exit]}  {speed}".rstrip())
@@ -49,7 +53,7 @@ def as_json(outcome: Outcome) -> str:
     """The whole report: the same evidence gives the same bytes."""
     trail = outcome.trail
     report = {
-        "format": "generateur-audit/1",
+        "format": FORMAT,
         "verdict": WORDS[outcome.exit],
         "exit": outcome.exit,
         "root": {"producer": trail.registry, "keyid": trail.root_keyid},
@@ -69,6 +73,7 @@ def as_json(outcome: Outcome) -> str:
         "parked": [
             {"source": one.source, "sequence": one.sequence, "reason": one.reason} for one in trail.facts.parked
         ],
+        "seed": outcome.seed,
         "figures": [answer.saved() for answer in outcome.answers],
     }
     return json.dumps(report, indent=2, ensure_ascii=False, sort_keys=True)

@@ -48,6 +48,9 @@ class Trail:
         known = list(self.producers.values())
         records, signed = sum(one.records for one in known), sum(one.signed for one in known)
         duplicates, unread = sum(one.duplicates for one in known), sum(one.unread for one in known)
+        if not records:
+            for claim in (self.claims.history, self.claims.signatures):
+                claim.add(Finding(INCOMPLETE, "evidence.none", "there is not one record"))
         self.claims.history.text = (
             f"{len(known)} producers, {records} records in unbroken order, {duplicates} repeated, {unread} not followed"
         )

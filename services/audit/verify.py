@@ -62,6 +62,10 @@ class Producer:
                 self._take(record)
         except Altered as why:
             self._stop(why, record.attributes)
+        except Missing as why:
+            self.stopped = True
+            self.unread += 1
+            self.lacks(why)
 
     def lacks(self, why: Missing) -> None:
         """Notes that a part of this producer's evidence cannot be had."""
@@ -69,7 +73,11 @@ class Producer:
         self.claims.history.add(Finding(INCOMPLETE, why.code, why.detail, self.source, self.sequence))
 
     def _follows(self, record: Record, raw: bytes) -> bool:
-        """Whether this is the next record; False for the same bytes again. Raises Altered for anything else."""
+        """Whether this is the next record; False for the same bytes again. Raises Altered for anything else.
+
+        Raises Missing where a topic does not begin with its producer's first record: a chain shows holes, and neither
+        a missing beginning nor a missing end.
+        """
         found = record.attributes
         if found["source"] != self.source:
             raise Altered("chain.owner", f"a record of {found['source']} in {attributes.topic_of(self.source)}")
@@ -80,6 +88,8 @@ class Producer:
                 raise Altered("chain.equivocation", "two different records for one sequence")
             self.duplicates += 1
             return False
+        if self.sequence == 0 and sequence > 1:
+            raise Missing("topic.begins_late", f"the first record here is number {sequence}: those before it are gone")
         if sequence != self.sequence + 1:
             raise Altered("chain.hole", f"{self.sequence + 1} is expected")
         if found["prev"] != self.head:

@@ -2,7 +2,7 @@
 
 import logging
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from hashlib import blake2b
 from typing import Any, Final
 
@@ -11,10 +11,11 @@ from graphql import GraphQLError
 
 from services.gateway.edge import GRAPHQL, JSON
 from services.gateway.faults import Fault, said
-from services.gateway.reads import UNREACHABLE
+from services.gateway.french import translated
+from shared.adapters.postgres.away import AWAY
 
 _LOG = logging.getLogger("gateway.answers")
-_VARY: Final = (b"vary", b"accept, accept-language, authorization")
+_VARY: Final = (b"vary", b"accept, accept-encoding, accept-language, authorization")
 
 Headers = list[tuple[bytes, bytes]]
 
@@ -27,6 +28,12 @@ class Answer:
     headers: Headers
     body: bytes
     etag: bytes = b""
+    forms: dict[bytes, "Answer"] = field(default_factory=dict, compare=False, repr=False)
+
+    @property
+    def weight(self) -> int:
+        """Bytes that it takes to keep it, with the forms it may get."""
+        return 2 * len(self.body)
 
 
 def shaped(error: GraphQLError, lang: str, code: str) -> dict[str, Any]:
@@ -37,8 +44,9 @@ def shaped(error: GraphQLError, lang: str, code: str) -> dict[str, Any]:
     if isinstance(cause, Fault):
         found = fault(cause, lang)
     elif cause is None or isinstance(cause, GraphQLError):
-        found = {"message": error.message, "extensions": {"code": code}}
-    elif isinstance(cause, UNREACHABLE):
+        message = translated(error.message) if lang == "fr" else error.message
+        found = {"message": message, "extensions": {"code": code}}
+    elif isinstance(cause, AWAY):
         _LOG.warning("a read failed: %s", type(cause).__name__)
         found = fault(Fault("service.unavailable"), lang)
     else:
@@ -71,6 +79,8 @@ def refused(found: Fault, lang: str, media: str = GRAPHQL) -> Answer:
         extra = [(b"www-authenticate", b"Bearer")]
     elif found.status == 405:
         extra = [(b"allow", b"POST" if found.code == "operation.not_by_get" else b"GET, HEAD, POST")]
+    elif found.status in (429, 503):
+        extra = [(b"retry-after", b"1")]
     return answer(200 if legacy else found.status, media, {"errors": [fault(found, lang)]}, extra)
 
 
@@ -105,6 +115,16 @@ def kept(media: str, body: bytes, public: bool) -> Answer:
         _VARY,
     ]
     return Answer(200, headers, body, etag)
+
+
+def page(media: str, body: bytes) -> Answer:
+    """A page that is the same for everybody as long as this process runs."""
+    headers = [
+        (b"content-type", f"{media}; charset=utf-8".encode()),
+        (b"content-length", str(len(body)).encode()),
+        (b"vary", b"accept-encoding"),
+    ]
+    return Answer(200, headers, body)
 
 
 def unchanged(found: Answer) -> Answer:

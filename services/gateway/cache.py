@@ -19,6 +19,10 @@ class Cache:
         self._kept: OrderedDict[Hashable, tuple[int, Answer]] = OrderedDict()
         self.generation: Hashable = None
 
+    def takes(self, size: int) -> bool:
+        """Whether an answer of so many bytes is not too large to be kept."""
+        return size <= self._most // 4
+
     def turn(self, generation: Hashable) -> None:
         """Begins a generation; None keeps nothing until the next."""
         if generation != self.generation:
@@ -36,8 +40,9 @@ class Cache:
 
     def put(self, key: Hashable, answer: Answer, generation: Hashable, size: int) -> None:
         """Keeps an answer of this generation, if it is still the current one; `size` is that of the key."""
-        weight = size + len(answer.body) + _OVERHEAD
-        if generation is None or generation != self.generation or weight > self._most // 4 or size > _MAX_RAW:
+        weight = size + answer.weight + _OVERHEAD
+        stale = generation is None or generation != self.generation
+        if stale or not self.takes(weight) or size > _MAX_RAW:
             return
         old = self._kept.pop(key, None)
         self._bytes += weight - (old[0] if old else 0)

@@ -14,6 +14,8 @@ from services.gateway.commands import Commands
 from services.gateway.faults import Fault
 from services.gateway.feed import Feed
 from services.gateway.reads import Reads, Snapshot
+from services.gateway.shares import Held
+from services.gateway.slices import Slices
 
 PARIS: Final = ZoneInfo("Europe/Paris")
 MAX_WAIT: Final = 5.0
@@ -31,8 +33,10 @@ class Parts:
     reads: Reads
     feed: Feed
     commands: Commands
+    held: Held
     wait_seconds: float = 2.0
     pause: float = 0.25
+    slices: Slices = field(default_factory=Slices)
 
 
 @dataclass(slots=True)

@@ -24,13 +24,14 @@ def viewer(claims: Claims | None, coordinator: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Caller:
-    """Who asks. Answers may be shared by all who have one `viewer`; without a token nothing else is known."""
+    """Who asks. Answers may be shared by all who have one `viewer`; without a token only `address` is known else."""
 
     lang: str = "fr"
     claims: Claims | None = None
     token: str | None = None
     viewer: str = PUBLIC
     coordinates: bool = False
+    address: str = ""
 
     @property
     def expired(self) -> bool:
@@ -45,10 +46,10 @@ class Callers:
         self._verifier = verifier
         self._coordinator = coordinator
 
-    def of(self, authorization: str | None, lang: str) -> Caller:
+    def of(self, authorization: str | None, lang: str, address: str = "") -> Caller:
         """Who an Authorization header names, nobody without one; raises Fault `token.invalid`."""
         if authorization is None:
-            return Caller(lang)
+            return Caller(lang, address=address)
         kind, _, given = authorization.partition(" ")
         token = given.strip()
         if kind.lower() != "bearer" or not token:
@@ -57,4 +58,5 @@ class Callers:
             claims = self._verifier.claims(token)
         except Refused as refused:
             raise Fault(refused.code) from None
-        return Caller(lang, claims, token, viewer(claims, self._coordinator), coordinates(claims, self._coordinator))
+        seen = viewer(claims, self._coordinator)
+        return Caller(lang, claims, token, seen, coordinates(claims, self._coordinator), address)

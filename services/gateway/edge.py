@@ -7,7 +7,7 @@ from urllib.parse import parse_qsl
 
 import orjson
 
-from services.gateway.faults import Fault
+from services.gateway.faults import Fault, NotPersisted
 
 JSON: Final = "application/json"
 GRAPHQL: Final = "application/graphql-response+json"
@@ -33,13 +33,10 @@ def negotiate(accept: str | None) -> str:
     """
     if accept is None or accept.strip() == "":
         return JSON
-    weights: dict[str, float] = {}
-    for item in accept[:_MAX_HEADER].split(","):
-        kind, _, rest = item.partition(";")
-        weights[kind.strip().lower()] = _quality(rest)
+    told = weights(accept)
     best, chosen = 0.0, None
     for offer in _OFFERED:
-        weight = _weight(offer, weights)
+        weight = _weight(offer, told)
         if weight > best:
             best, chosen = weight, offer
     if chosen is None:
@@ -47,14 +44,23 @@ def negotiate(accept: str | None) -> str:
     return chosen
 
 
-def _weight(offer: str, weights: Mapping[str, float]) -> float:
-    if offer in weights:
-        return weights[offer]
+def weights(accept: str) -> dict[str, float]:
+    """What an Accept or Accept-Encoding header says: each name in lower case with its quality."""
+    found: dict[str, float] = {}
+    for item in accept[:_MAX_HEADER].split(","):
+        name, _, rest = item.partition(";")
+        found[name.strip().lower()] = _quality(rest)
+    return found
+
+
+def _weight(offer: str, told: Mapping[str, float]) -> float:
+    if offer in told:
+        return told[offer]
     # A stream is only for those who name it; the others may be meant by a wildcard.
     if offer == STREAM:
         return 0.0
     family = offer.partition("/")[0] + "/*"
-    return weights.get(family, weights.get("*/*", 0.0)) * (1.0 if offer == JSON else 0.99)
+    return told.get(family, told.get("*/*", 0.0)) * (1.0 if offer == JSON else 0.99)
 
 
 def _quality(parameters: str) -> float:
@@ -125,9 +131,11 @@ def from_query(raw: bytes) -> Ask:
 
 
 def ask(found: Mapping[str, Any]) -> Ask:
-    """Checked parameters; raises Fault `input.invalid` with the name of the one that does not fit."""
+    """Checked parameters; raises Fault `input.invalid` with the name of the one that does not fit, or NotPersisted."""
     query, operation = found.get("query"), found.get("operationName")
     variables, extensions = found.get("variables"), found.get("extensions")
+    if not query and isinstance(extensions, dict) and isinstance(extensions.get("persistedQuery"), dict):
+        raise NotPersisted
     if not isinstance(query, str) or query == "":
         raise Fault("input.invalid", ("query",))
     if operation is not None and not isinstance(operation, str):

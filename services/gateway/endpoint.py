@@ -3,6 +3,7 @@
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Hashable, MutableMapping
+from contextlib import ExitStack
 from typing import Any, Final
 
 import orjson
@@ -12,16 +13,19 @@ from services.gateway.answers import Answer
 from services.gateway.cache import Cache
 from services.gateway.call import today
 from services.gateway.callers import PUBLIC, Caller, Callers
+from services.gateway.coding import coded
 from services.gateway.documents import Invalid, Operation
 from services.gateway.edge import GRAPHQL, JSON, STREAM, Ask
 from services.gateway.engine import Engine
 from services.gateway.faults import Fault
 from services.gateway.metrics import Metrics
+from services.gateway.shares import address
 
 _LOG = logging.getLogger("gateway.endpoint")
 _NAMES: Final = frozenset(
     {
         b"accept",
+        b"accept-encoding",
         b"accept-language",
         b"authorization",
         b"content-type",
@@ -30,6 +34,9 @@ _NAMES: Final = frozenset(
         b"if-none-match",
     }
 )
+
+# What is held longer than a moment, because it is more than the server's and the kernel's buffers take at once.
+_LARGE: Final = 65_536
 
 Scope = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
@@ -52,6 +59,7 @@ class Endpoint:
         self._metrics = metrics
         self._stream = stream
         self._most = body_bytes
+        self._held = engine.parts.held
         self._cache = Cache(cache_bytes)
         self._flights: dict[Hashable, asyncio.Future[Answer]] = {}
 
@@ -72,15 +80,34 @@ class Endpoint:
             found = answers.internal(lang)
         if found is None:
             return
+        if len(found.body) > _LARGE:
+            await self._large(found, scope, heads, lang, send)
+            return
         await send({"type": "http.response.start", "status": found.status, "headers": found.headers})
         await send({"type": "http.response.body", "body": found.body})
+
+    def _caller(self, scope: Scope, heads: dict[bytes, bytes], lang: str) -> Caller:
+        return self._callers.of(_text(heads, b"authorization"), lang, address(scope))
+
+    async def _large(self, found: Answer, scope: Scope, heads: dict[bytes, bytes], lang: str, send: Send) -> None:
+        """Sends what may take its reader long to take: it counts as held until then."""
+        with ExitStack() as held:
+            try:
+                caller = self._caller(scope, heads, lang)
+                held.enter_context(self._held.bytes.hold(caller, len(found.body)))
+            except Fault as refused:
+                self._metrics.refused.labels(refused.code).inc()
+                found = answers.refused(refused, lang)
+            await send({"type": "http.response.start", "status": found.status, "headers": found.headers})
+            await send({"type": "http.response.body", "body": found.body, "more_body": True})
+            await send({"type": "http.response.body", "body": b""})  # returns when the rest can be buffered
 
     async def _answer(
         self, scope: Scope, heads: dict[bytes, bytes], lang: str, receive: Receive, send: Send
     ) -> Answer | None:
         method = scope["method"]
         if method == "POST":
-            raw = await self._body(heads, receive)
+            raw = await self._body(scope, heads, lang, receive)
         elif method in ("GET", "HEAD"):
             raw = scope["query_string"]
             if len(raw) > self._most:
@@ -94,9 +121,9 @@ class Endpoint:
             known = self._cache.get(key)
             if known is not None:
                 self._metrics.hits.inc()
-                return self._conditional(method, heads, known)
-        found = await self._whole_way(method, raw, heads, lang, receive, send, key)
-        return None if found is None else self._conditional(method, heads, found)
+                return await self._conditional(method, heads, known)
+        found = await self._whole_way(scope, raw, heads, lang, receive, send, key)
+        return None if found is None else await self._conditional(method, heads, found)
 
     def _turn(self) -> None:
         feed = self._engine.parts.feed
@@ -104,7 +131,8 @@ class Endpoint:
         # Producers are held and let go between batches: that is a change of the feed, too.
         self._cache.turn(None if state is None else (state.version, state.batch, feed.changes, today()))
 
-    def _conditional(self, method: str, heads: dict[bytes, bytes], found: Answer) -> Answer:
+    async def _conditional(self, method: str, heads: dict[bytes, bytes], found: Answer) -> Answer:
+        found = await coded(found, heads.get(b"accept-encoding"))
         if method == "POST" or not found.etag:
             return found
         wanted = heads.get(b"if-none-match")
@@ -114,7 +142,7 @@ class Endpoint:
 
     async def _whole_way(
         self,
-        method: str,
+        scope: Scope,
         raw: bytes,
         heads: dict[bytes, bytes],
         lang: str,
@@ -122,16 +150,17 @@ class Endpoint:
         send: Send,
         key: Hashable,
     ) -> Answer | None:
+        method = scope["method"]
         media = edge.negotiate(_text(heads, b"accept"))
         if method == "POST":
             edge.check_content_type(_text(heads, b"content-type"))
         asked = edge.from_body(raw) if method == "POST" else edge.from_query(raw)
-        caller = self._callers.of(_text(heads, b"authorization"), lang)
+        caller = self._caller(scope, heads, lang)
         if media == STREAM:
             await self._stream(asked, caller, method != "POST", send, receive)
             return None
         try:
-            operation = self._engine.documents.get(asked.query).pick(asked.operation)
+            operation = (await self._engine.documents.find(asked.query)).pick(asked.operation)
             if operation.kind == "subscription":
                 raise Fault("operation.needs_stream")
             if method != "POST" and operation.kind != "query":
@@ -143,9 +172,10 @@ class Endpoint:
         except Fault as refused:
             self._metrics.refused.labels(refused.code).inc()
             return answers.refused(refused, lang, media)
-        if operation.kind == "mutation":
-            return await self._run(operation, asked, caller, media)
-        return await self._shared(operation, asked, caller, media, key, len(raw))
+        with self._held.questions.hold(caller):
+            if operation.kind == "mutation":
+                return await self._run(operation, asked, caller, media)
+            return await self._shared(operation, asked, caller, media, key, len(raw))
 
     async def _shared(
         self, operation: Operation, asked: Ask, caller: Caller, media: str, raw_key: Hashable, size: int
@@ -184,7 +214,8 @@ class Endpoint:
         self._metrics.operations.labels(operation.kind, "ok" if ran.clean else "errors").inc()
         if not ran.begun:
             return answers.answer(200 if media == JSON else 400, media, ran.payload)
-        if key is None or ran.batch is None:
+        # What is too large to be kept is not worth the time that its ETag takes either.
+        if key is None or ran.batch is None or not self._cache.takes(len(ran.payload)):
             return answers.answer(200, media, ran.payload)
         made = answers.kept(media, ran.payload, caller.viewer == PUBLIC)
         if isinstance(generation, tuple) and generation[1] == ran.batch:
@@ -193,24 +224,34 @@ class Endpoint:
         # Made from another batch than the one known here: true, but not to be kept under this one.
         return answers.answer(200, media, ran.payload)
 
-    async def _body(self, heads: dict[bytes, bytes], receive: Receive) -> bytes:
+    async def _body(self, scope: Scope, heads: dict[bytes, bytes], lang: str, receive: Receive) -> bytes:
         if heads.get(b"content-encoding", b"identity").lower() != b"identity":
             raise Fault("request.media_type")
         told = heads.get(b"content-length", b"0")
         if told.isdigit() and int(told[:20]) > self._most:
             raise Fault("input.too_large")
         message = await receive()
-        body: bytes = message.get("body", b"")
-        chunks, size = [body], len(body)
-        while message["type"] == "http.request" and message.get("more_body", False) and size <= self._most:
-            message = await receive()
-            chunks.append(message.get("body", b""))
-            size += len(chunks[-1])
+        if message.get("more_body", False):
+            with self._held.bytes.hold(self._caller(scope, heads, lang), self._most):
+                return await self._rest(message, receive)
         if message["type"] == "http.disconnect":
             raise Gone
-        if size > self._most:
+        body: bytes = message.get("body", b"")
+        if len(body) > self._most:
             raise Fault("input.too_large")
-        return body if len(chunks) == 1 else b"".join(chunks)
+        return body
+
+    async def _rest(self, message: MutableMapping[str, Any], receive: Receive) -> bytes:
+        """A body that comes in parts; the server ends the connection of one that takes too long."""
+        body = bytearray(message["body"])
+        while message.get("more_body", False) and len(body) <= self._most:
+            message = await receive()
+            if message["type"] == "http.disconnect":
+                raise Gone
+            body += message.get("body", b"")
+        if len(body) > self._most:
+            raise Fault("input.too_large")
+        return bytes(body)
 
 
 def _text(heads: dict[bytes, bytes], name: bytes) -> str | None:

@@ -7,13 +7,13 @@ from typing import Any, Final
 
 import orjson
 from graphql import ExecutionResult, GraphQLSchema, execute
-from strawberry.schema.schema import StrawberryGraphQLCoreExecutionContext
 
 from services.gateway import limits, policy
 from services.gateway.answers import shaped
 from services.gateway.call import Call, Parts, today
 from services.gateway.callers import Caller
 from services.gateway.documents import Documents, Operation
+from services.gateway.executor import SlicedExecutor
 
 _COERCIONS: Final = 20
 
@@ -55,11 +55,11 @@ class Engine:
                 variable_values=dict(variables),
                 operation_name=operation.name,
                 max_coercion_errors=_COERCIONS,
-                executor_class=StrawberryGraphQLCoreExecutionContext,
+                executor_class=SlicedExecutor,
                 hide_suggestions=True,
             )
             result: ExecutionResult = await found if isawaitable(found) else found
-        return ran(result, call, operation.kind == "query")
+        return await ran(result, call, operation.kind == "query")
 
 
 def begun(result: ExecutionResult) -> bool:
@@ -67,11 +67,15 @@ def begun(result: ExecutionResult) -> bool:
     return result.data is not None or any(error.path is not None for error in result.errors or ())
 
 
-def ran(result: ExecutionResult, call: Call, pure: bool) -> Ran:
+async def ran(result: ExecutionResult, call: Call, pure: bool) -> Ran:
     """The bytes of a result, and whether they may be kept."""
     started = begun(result)
     batch = next(iter(call.batches)) if len(call.batches) == 1 else None
     keep = pure and not result.errors and started
+    if result.data is not None and len(result.data) > 1:
+        for root in result.data:
+            await call.parts.slices.turn()
+            result.data[root] = orjson.Fragment(orjson.dumps(result.data[root]))
     return Ran(payload(result, call.caller.lang), started, not result.errors, batch if keep else None)
 
 

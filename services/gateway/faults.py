@@ -36,6 +36,7 @@ CODES: Final[dict[str, Known]] = {
     "variables.invalid": Known(400, "The variables do not fit.", "Les variables ne conviennent pas."),
     "token.missing": Known(401, "This needs a token.", "Il faut un jeton."),
     "token.invalid": Known(401, "This token is not valid, or no longer.", "Ce jeton n'est pas ou plus valable."),
+    "token.expired": Known(401, "This token has expired: get a new one.", "Ce jeton a expiré : obtenez-en un nouveau."),
     "role.forbidden": Known(403, "This role may not do this.", "Ce rôle ne le permet pas."),
     "page.invalid": Known(400, "`first` lies between 1 and 100.", "`first` est entre 1 et 100."),
     "cursor.invalid": Known(400, "This cursor is not from this list.", "Ce curseur n'est pas de cette liste."),
@@ -45,8 +46,19 @@ CODES: Final[dict[str, Known]] = {
     "date.invalid": Known(400, "This date does not fit.", "Cette date ne convient pas."),
     "position.invalid": Known(400, "This is not a position.", "Ceci n'est pas une position."),
     "position.not_yet": Known(503, "The figures have not reached this yet.", "Les chiffres n'en sont pas encore là."),
+    "operations.too_many": Known(429, "Too many operations at once here.", "Trop d'opérations à la fois ici."),
+    "requests.too_many": Known(
+        429,
+        "Too many requests of yours are under way: try again in a moment.",
+        "Trop de vos demandes sont en cours : réessayez dans un instant.",
+    ),
     "listeners.too_many": Known(429, "Too many listeners.", "Trop d'auditeurs."),
     "service.unavailable": Known(503, "A part does not answer now; try again.", "Un composant ne répond pas."),
+    "service.busy": Known(
+        503,
+        "This member's services have too much to do now: nothing was sent, try again in a moment.",
+        "Les services de ce membre sont trop chargés : rien n'a été envoyé, réessayez dans un instant.",
+    ),
     "internal": Known(500, "Something failed here; it was noted.", "Une erreur interne s'est produite et a été notée."),
 }
 
@@ -68,6 +80,22 @@ class Fault(Exception):
     def message(self, lang: str) -> str:
         """The words for a person, in `fr` or `en`."""
         return said(self.code, lang) + (f" ({self.detail})" if self.detail else "")
+
+
+class NotPersisted(Fault):
+    """Only a document's hash was sent. Clients go by these very words, whatever the language, and send it in full."""
+
+    def __init__(self) -> None:
+        super().__init__("PERSISTED_QUERY_NOT_SUPPORTED")
+
+    @property
+    def status(self) -> int:
+        """As that of any document that cannot be run."""
+        return 400
+
+    def message(self, lang: str) -> str:
+        """The words that clients look for."""
+        return "PersistedQueryNotSupported"
 
 
 def said(code: str, lang: str) -> str:

@@ -9,7 +9,8 @@ from typing import Any, Final
 import asyncpg
 
 from services.gateway import positions
-from services.gateway.reads import UNREACHABLE, State, prepare, read_state
+from services.gateway.reads import State, prepare, read_state
+from shared.adapters.postgres.away import AWAY
 
 _LOG = logging.getLogger("gateway.feed")
 _CHANNEL: Final = "figures"
@@ -78,7 +79,7 @@ class Feed:
         while True:
             try:
                 await self._listen()
-            except (*UNREACHABLE, asyncpg.PostgresError) as error:
+            except (*AWAY, asyncpg.PostgresError) as error:
                 if self._failed == 0:
                     _LOG.warning("read side not reached: %s", type(error).__name__)
                 await asyncio.sleep(_PAUSES[min(self._failed, len(_PAUSES) - 1)])

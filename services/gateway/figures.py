@@ -1,6 +1,6 @@
 """The five headline figures: which indicators they are made of, and how their values are put together."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Final
 
@@ -93,6 +93,11 @@ _LABELLED: Final = {
 def complete(values: Mapping[str, int]) -> dict[str, int]:
     """The values with each sum made of its parts: sums over values hold for changes too."""
     return {**values, **{name: sum(values.get(part, 0) for part in parts) for name, parts in _PARTS.items()}}
+
+
+def needed(names: Iterable[str]) -> set[str]:
+    """The indicators with rows of their own that the values of these are made of."""
+    return {part for name in names for part in _PARTS.get(name, (name,))}
 
 
 def precision(name: str, values: Mapping[str, int]) -> str:

@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cache
 from typing import Any, Final
 
 from graphql import (
@@ -10,20 +11,20 @@ from graphql import (
     FieldNode,
     FragmentDefinitionNode,
     FragmentSpreadNode,
-    IntValueNode,
-    ListValueNode,
     OperationDefinitionNode,
     SelectionSetNode,
-    VariableNode,
+    get_introspection_query,
+    parse,
 )
 
+from services.gateway import sizes
 from services.gateway.faults import Fault
 
 TOKENS: Final = 2000
 DEPTH: Final = 15
 FIELDS: Final = 400
-PAGE: Final = 100
-IDS: Final = 50
+# Validation compares each fragment of a selection with each other.
+SPREADS: Final = 50
 _TERMS: Final = 128
 _ROOTS: Final = {"query": 10, "mutation": 10, "subscription": 1}
 
@@ -43,22 +44,17 @@ SIGNED: Final = Limits(aliases=30, roots=10, cost=10_000)
 
 @dataclass(frozen=True, slots=True)
 class Shape:
-    """An operation's size. `cost` is a sum of products: (names of page variables) to a factor."""
+    """An operation's size: `cost` is how many objects it may answer, `types` how many of the schema's own."""
 
     depth: int
     fields: int
     aliases: int
-    cost: Mapping[tuple[str, ...], int]
+    cost: sizes.Amount
+    types: int = 0
 
     def priced(self, variables: Mapping[str, Any]) -> int:
-        """The cost with these page sizes; a size that is not a whole number counts as a full page."""
-        total = 0
-        for names, factor in self.cost.items():
-            for name in names:
-                size = variables.get(name)
-                factor *= min(max(size, 1), PAGE) if type(size) is int else PAGE
-            total += factor
-        return total
+        """The price with these variables: one for each object that the answer may have."""
+        return sizes.priced(self.cost, variables)
 
 
 @dataclass(slots=True)
@@ -71,17 +67,20 @@ class _Walk:
         """The shape of a selection; fragments are measured once, so nested spreads cost no time here."""
         if level > DEPTH:
             raise Fault("document.too_deep")
-        depth, fields, aliases = level, 0, 0
-        cost: Counter[tuple[str, ...]] = Counter()
+        depth, fields, aliases, types = level, 0, 0, 0
+        cost: Counter[sizes.Product] = Counter()
+        if sum(isinstance(one, FragmentSpreadNode) for one in selections.selections) > SPREADS:
+            raise Fault("document.too_many_fields")
         for selection in selections.selections:
             found = self._one(selection, level)
             depth = max(depth, found.depth)
             fields += found.fields
             aliases += found.aliases
+            types += found.types
             cost.update(found.cost)
         if len(cost) > _TERMS:
             raise Fault("document.too_costly")
-        return Shape(depth, fields, aliases, cost)
+        return Shape(depth, fields, aliases, cost, types)
 
     def _one(self, selection: Any, level: int) -> Shape:
         if isinstance(selection, FieldNode):
@@ -101,34 +100,18 @@ class _Walk:
         inner = self.known[name]
         if level + inner.depth > DEPTH:
             raise Fault("document.too_deep")
-        return Shape(level + inner.depth, inner.fields, inner.aliases, inner.cost)
+        return Shape(level + inner.depth, inner.fields, inner.aliases, inner.cost, inner.types)
 
     def _field(self, node: FieldNode, level: int) -> Shape:
         alias = int(node.alias is not None)
         if node.selection_set is None:
             return Shape(level, 1, alias, {})
         inner = self.shape(node.selection_set, level + 1)
-        names, factor = _size(node)
-        weight = factor * (2 if node.name.value == "history" else 1)
-        cost = Counter({names: weight})
-        for below, times in inner.cost.items():
-            cost[tuple(sorted((*names, *below)))] += times * weight
-        return Shape(inner.depth, inner.fields + 1, inner.aliases + alias, cost)
-
-
-def _size(node: FieldNode) -> tuple[tuple[str, ...], int]:
-    """How many objects a field answers: the variable that tells it, or the number itself."""
-    for argument in node.arguments or ():
-        if argument.name.value == "first":
-            match argument.value:
-                case VariableNode():
-                    return (argument.value.name.value,), 1
-                case IntValueNode():
-                    text = argument.value.value
-                    return (), min(max(int(text), 1), PAGE) if len(text) < 4 else PAGE
-        if argument.name.value == "ids":
-            return (), len(argument.value.values) if isinstance(argument.value, ListValueNode) else IDS
-    return (), 1
+        if node.name.value in ("__schema", "__type"):
+            types = sizes.priced(inner.cost, {})
+            return Shape(inner.depth, inner.fields + 1, inner.aliases + alias, {(): 1}, types)
+        cost = sizes.field(node, inner.cost)
+        return Shape(inner.depth, inner.fields + 1, inner.aliases + alias, cost, inner.types)
 
 
 def measure(document: DocumentNode) -> dict[int, Shape]:
@@ -147,11 +130,18 @@ def measure(document: DocumentNode) -> dict[int, Shape]:
     return found
 
 
+@cache
+def introspection() -> int:
+    """How many of the schema's own objects one operation may ask for: as many as tools do."""
+    query = get_introspection_query(specified_by_url=True, directive_is_repeatable=True, input_value_deprecation=True)
+    return next(iter(measure(parse(query)).values())).types
+
+
 def check(shape: Shape, roots: int, kind: str, limits: Limits, variables: Mapping[str, Any]) -> None:
     """Raises Fault `document.too_…` when a caller with these limits may not run the operation."""
     if roots > min(limits.roots, _ROOTS[kind]):
         raise Fault("document.too_many_roots")
     if shape.aliases > limits.aliases:
         raise Fault("document.too_many_aliases")
-    if shape.priced(variables) > limits.cost:
+    if shape.priced(variables) > limits.cost or shape.types > introspection():
         raise Fault("document.too_costly")

@@ -3,23 +3,27 @@
 import asyncio
 import logging
 from collections.abc import AsyncIterator, Mapping
-from contextlib import asynccontextmanager
+from contextlib import ExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
 import orjson
 from graphql import ExecutionResult, subscribe
-from strawberry.schema.schema import StrawberryGraphQLCoreExecutionContext
 
 from services.gateway.answers import fault
 from services.gateway.call import Call, today
 from services.gateway.callers import Caller
 from services.gateway.documents import Operation
 from services.gateway.engine import Engine, payload
+from services.gateway.executor import SlicedExecutor
 from services.gateway.faults import Fault
 from services.gateway.metrics import Metrics
 
 _LOG = logging.getLogger("gateway.live")
+
+
+class Cut(Exception):
+    """This process stops: nothing more comes here, and the question is to be asked again elsewhere."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +41,7 @@ class Listener:
     caller: Caller
     _latest: Update | None = None
     _closed: bool = False
+    _cut: bool = False
     _told: asyncio.Event = field(default_factory=asyncio.Event)
 
     def give(self, update: Update) -> None:
@@ -49,9 +54,16 @@ class Listener:
         self._closed = True
         self._told.set()
 
+    def cut(self) -> None:
+        """Nothing more will come, though there is more."""
+        self._cut = True
+        self._told.set()
+
     async def next(self) -> Update | None:
-        """The latest update not yet taken; None at the end."""
+        """The latest update not yet taken; None at the end. Raises Cut when the process stops."""
         while self._latest is None:
+            if self._cut:
+                raise Cut
             if self._closed:
                 return None
             self._told.clear()
@@ -65,6 +77,7 @@ class _Stream:
     listeners: set[Listener] = field(default_factory=set)
     latest: Update | None = None
     task: asyncio.Task[None] | None = None
+    place: ExitStack = field(default_factory=ExitStack)
 
 
 class Hub:
@@ -74,7 +87,9 @@ class Hub:
         self._engine = engine
         self._metrics = metrics
         self._most = (listeners, streams)
+        self._held = engine.parts.held
         self._streams: dict[Any, _Stream] = {}
+        self.stopping = asyncio.Event()
         self.count = 0
         self.runs = 0
 
@@ -87,31 +102,39 @@ class Hub:
     async def listen(
         self, text: str, operation: Operation, variables: Mapping[str, Any], caller: Caller
     ) -> AsyncIterator[Listener]:
-        """A listener to an admitted subscription; raises Fault `listeners.too_many`."""
+        """A listener to an admitted subscription; raises Fault `listeners.too_many`, or Cut once the process stops."""
+        if self.stopping.is_set():
+            raise Cut
         key = (text, operation.name, orjson.dumps(variables, option=orjson.OPT_SORT_KEYS), caller.viewer, caller.lang)
         stream = self._streams.get(key)
         if self.count >= self._most[0] or (stream is None and len(self._streams) >= self._most[1]):
             raise Fault("listeners.too_many")
-        if stream is None:
-            stream = self._streams[key] = _Stream()
-            stream.task = asyncio.create_task(self._work(key, stream, operation, variables, caller))
-        listener = Listener(caller)
-        if stream.latest is not None:
-            listener.give(stream.latest)
-        stream.listeners.add(listener)
-        self._counted(1)
-        try:
-            yield listener
-        finally:
-            stream.listeners.discard(listener)
-            self._counted(-1)
-            if not stream.listeners:
-                self._end(key, stream)
+        with self._held.live.hold(caller):
+            if stream is None:
+                stream = _Stream()
+                stream.place.enter_context(self._held.streams.hold(caller))
+                self._streams[key] = stream
+                stream.task = asyncio.create_task(self._work(key, stream, operation, variables, caller))
+            listener = Listener(caller)
+            if stream.latest is not None:
+                listener.give(stream.latest)
+            stream.listeners.add(listener)
+            self._counted(1)
+            try:
+                yield listener
+            finally:
+                stream.listeners.discard(listener)
+                self._counted(-1)
+                if not stream.listeners:
+                    self._end(key, stream)
 
     async def stop(self) -> None:
-        """Ends every stream; its listeners hear the end."""
+        """Cuts every stream, for good: listeners are to ask again, which another process will answer."""
+        self.stopping.set()
         tasks = [stream.task for stream in self._streams.values() if stream.task is not None]
         for key, stream in list(self._streams.items()):
+            for listener in stream.listeners:
+                listener.cut()
             self._end(key, stream)
         await asyncio.gather(*tasks, return_exceptions=True)
 
@@ -124,6 +147,7 @@ class Hub:
         if self._streams.get(key) is stream:
             del self._streams[key]
         self._metrics.streams.set(len(self._streams))
+        stream.place.close()
         if stream.task is not None:
             stream.task.cancel()
         for listener in stream.listeners:
@@ -139,10 +163,12 @@ class Hub:
             self._publish(stream, Update("", said))
         except Exception:
             _LOG.exception("a live stream failed")
+            self._publish(stream, Update("", orjson.dumps({"errors": [fault(Fault("internal"), caller.lang)]})))
         finally:
             # Whoever comes later begins a new stream: this one will not run again.
             if self._streams.get(key) is stream:
                 del self._streams[key]
+            stream.place.close()
             for listener in stream.listeners:
                 listener.close()
 
@@ -156,7 +182,7 @@ class Hub:
                 context_value=call,
                 variable_values=dict(variables),
                 operation_name=operation.name,
-                executor_class=StrawberryGraphQLCoreExecutionContext,
+                executor_class=SlicedExecutor,
                 hide_suggestions=True,
             )
             begun: Any = await found if asyncio.iscoroutine(found) else found

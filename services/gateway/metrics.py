@@ -1,7 +1,6 @@
 """What the gateway counts about itself, for Prometheus."""
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
-from prometheus_client.exposition import CONTENT_TYPE_LATEST
 
 
 class Metrics:
@@ -19,6 +18,6 @@ class Metrics:
         self.streams = Gauge("gateway_streams", "Distinct live documents now", registry=made)
         self.delivered = Counter("gateway_delivered", "Live answers delivered", registry=made)
 
-    def exposition(self) -> tuple[bytes, str]:
-        """The text for a scrape, and its content type."""
-        return generate_latest(self._registry), CONTENT_TYPE_LATEST
+    def exposition(self) -> bytes:
+        """The text for a scrape."""
+        return generate_latest(self._registry)

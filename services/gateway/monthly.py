@@ -2,7 +2,7 @@
 
 from calendar import monthrange
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Final
@@ -13,8 +13,8 @@ from services.gateway.call import Call
 from services.gateway.enums import Precision
 from services.gateway.faults import Fault
 from services.gateway.indicators import catalogue
-from services.gateway.measures import FiguresByMonth, MonthChange, Series, UndatedChange
-from services.gateway.reads import Snapshot
+from services.gateway.measures import Basis, FiguresByMonth, MonthChange, Series, UndatedChange
+from services.gateway.reads import Snapshot, Step
 from services.gateway.scalars import Count
 from services.gateway.types import AsOf
 
@@ -26,13 +26,12 @@ Values = Mapping[str, int]
 
 @dataclass(frozen=True, slots=True)
 class _Span:
-    """Values before the first month and at the end of the last; changes in between, by month and by year."""
+    """Values before the first month and at the end of the last, and what changed in between."""
 
     months: list[date]
     before: Values
     end: Values
-    dated: Mapping[date, Values]
-    undated: Mapping[date, Values]
+    steps: Mapping[str, list[Step]]
 
 
 def months(first: date, last: date) -> list[date]:
@@ -55,43 +54,43 @@ async def by_month(call: Call, where: str, ids: list[str], first: date, last: da
     snapshot = await call.snapshot()
     await known(snapshot, where)
     end = date(last.year, last.month, monthrange(last.year, last.month)[1])
-    span = await _span(snapshot, where, shown, end)
+    span = await _span(snapshot, where, shown, end, ids)
+    basis = Basis.of(where, snapshot.state, shown[0], end)
+    series = []
+    for name in ids:
+        await call.parts.slices.turn()
+        series.append(_series(name, span, basis))
     return FiguresByMonth(
         as_of=AsOf.of(snapshot.state, call.parts.feed.lag_ms(snapshot.state), end),
         complete=snapshot.state.complete,
-        series=[_series(name, span) for name in ids],
+        series=series,
     )
 
 
-async def _span(snapshot: Snapshot, where: str, shown: list[date], end: date) -> _Span:
-    steps = await snapshot.series(where, shown[0], end)
-    return _Span(
-        shown,
-        figures.complete(await snapshot.figures(where, shown[0] - timedelta(days=1))),
-        figures.complete(await snapshot.figures(where, end)),
-        _summed((step.month, step.indicator, step.dated) for step in steps),
-        _summed((step.month, step.indicator, step.undated) for step in steps),
-    )
+async def _span(snapshot: Snapshot, where: str, shown: list[date], end: date, ids: list[str]) -> _Span:
+    steps: dict[str, list[Step]] = {}
+    for step in await snapshot.series(where, shown[0], end, figures.needed(ids)):
+        steps.setdefault(step.indicator, []).append(step)
+    before = figures.complete(await snapshot.figures(where, shown[0] - timedelta(days=1)))
+    return _Span(shown, before, figures.complete(await snapshot.figures(where, end)), steps)
 
 
-def _summed(changes: Iterable[tuple[date, str, int]]) -> dict[date, Values]:
-    found: dict[date, Counter[str]] = {}
-    for month, name, change in changes:
-        found.setdefault(month, Counter())[name] += change
-    return {month: figures.complete(values) for month, values in found.items()}
-
-
-def _series(name: str, span: _Span) -> Series:
+def _series(name: str, span: _Span, basis: Basis) -> Series:
+    dated: Counter[date] = Counter()
+    undated: Counter[date] = Counter()
+    for step in (step for part in figures.needed([name]) for step in span.steps.get(part, ())):
+        dated[step.month] += step.dated
+        undated[step.month] += step.undated
     total, points = span.before.get(name, 0), []
     years: Counter[int] = Counter()
     for month in span.months:
-        change, undated = (by.get(month, {}).get(name, 0) for by in (span.dated, span.undated))
-        total += change + undated
-        years[month.year] += undated
-        points.append(MonthChange(month=month, change=Count(change), total=Count(total)))
+        total += dated[month] + undated[month]
+        years[month.year] += undated[month]
+        points.append(MonthChange(month=month, change=Count(dated[month]), total=Count(total)))
     about = catalogue()[name]
     return Series(
-        id=about.id,
+        id=basis.id("Series", about.id),
+        indicator=about.id,
         value=Count(total),
         precision=Precision(figures.precision(name, span.end)),
         unit=about.unit,

@@ -9,7 +9,8 @@ from services.gateway.call import Call
 from services.gateway.commands import Contract, contracts
 from services.gateway.faults import Fault, said
 from services.gateway.inputs import Inputs, camel
-from services.gateway.results import ForbiddenProblem, ValidationProblem, result, result_types
+from services.gateway.places import Full
+from services.gateway.results import ForbiddenProblem, UnavailableProblem, ValidationProblem, result, result_types
 from services.gateway.routing import Nowhere, route
 from services.gateway.types import Context
 from services.gateway.wire import body
@@ -30,7 +31,10 @@ async def give(contract: Contract, accepted: type[Any], call: Call, given: Any) 
         member, service = route(contract, caller, asked["input"])
     except Nowhere as nowhere:
         return ValidationProblem.of("input.invalid", said("input.invalid", lang), nowhere.path)
-    reply = await call.parts.commands.send(member, service, contract.name, asked, caller.token)
+    try:
+        reply = await call.parts.commands.send(member, service, contract.name, asked, caller.token)
+    except Full:
+        return UnavailableProblem.of("service.busy", said("service.busy", lang))
     return result(reply, accepted, lang)
 
 

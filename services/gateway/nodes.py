@@ -22,7 +22,7 @@ def page(first: int) -> int:
     return first
 
 
-@strawberry.interface(description="An object with an id that is unique in the whole schema")
+@strawberry.interface(description="An object that `node` gives for its id; ids are unique in the whole schema")
 class Node:
     id: strawberry.ID
 

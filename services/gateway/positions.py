@@ -3,6 +3,7 @@
 import binascii
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from collections.abc import Mapping
+from hashlib import blake2b
 from typing import Any, Final
 
 from services.gateway.faults import Fault
@@ -58,6 +59,19 @@ def read_node_id(token: str) -> tuple[str, str]:
         case [1, str(kind), str(code)]:
             return kind, code
     raise Fault("id.invalid")
+
+
+def measure_id(kind: str, indicator: str, *said: str) -> str:
+    """The opaque id of a number that an answer shows: its type, its indicator, and all else that its value rests on.
+
+    A store that keeps objects by id would otherwise show one answer's number in another's place.
+    """
+    return _pack([1, kind, indicator, *said])
+
+
+def state_digest(version: int, batch: int, sequences: Mapping[str, int]) -> str:
+    """A short name of a state of the read side: the rules, the batch, and what was folded."""
+    return blake2b(canonical.encode([version, batch, dict(sequences)]), digest_size=9).hexdigest()
 
 
 def cursor(listing: str, *keys: str | int) -> str:

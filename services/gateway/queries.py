@@ -27,7 +27,7 @@ async def read_figures(call: Call, where: str, as_of: AsOfInput | None) -> Figur
     snapshot = await at(as_of, call)
     await known(snapshot, where)
     values = await snapshot.figures(where, when)
-    return Figures.of(snapshot.state, call.parts.feed.lag_ms(snapshot.state), when, values)
+    return Figures.of(where, snapshot.state, call.parts.feed.lag_ms(snapshot.state), when, values)
 
 
 async def _page(
@@ -164,6 +164,6 @@ class Query:
     territory: Territory | None = _root(territory, "One territory by its code or node id")
     idea: Idea | None = _root(idea, "One idea by its code, <member>/<uuid>, or its node id")
     project: Project | None = _root(project, "One project by its code, <member>/<uuid>, or its node id")
-    node: Node | None = _root(node, "Any object by its id; null if there is none that the caller may see")
-    nodes: list[Node | None] | None = _root(nodes, "At most 50 objects by their ids, in the same order")
+    node: Node | None = _root(node, "An object with a sheet, by its id; null if there is none that the caller may see")
+    nodes: list[Node | None] | None = _root(nodes, "At most 50 objects with sheets by their ids, in the same order")
     history: EventConnection | None = _root(one_history, "Every event that concerns one object, oldest first")

@@ -1,7 +1,7 @@
 """The read port: typed questions to the read side, all answers of one operation from one snapshot."""
 
 import asyncio
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Collection, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
@@ -12,24 +12,18 @@ import orjson
 
 from services.gateway.faults import Fault
 from shared.adapters.postgres import pool
+from shared.adapters.postgres.away import AWAY
 
 _STATEMENT_MS: Final = "5000"
-UNREACHABLE: Final = (
-    asyncpg.PostgresConnectionError,
-    asyncpg.InterfaceError,
-    asyncpg.QueryCanceledError,
-    asyncpg.CannotConnectNowError,
-    asyncpg.TooManyConnectionsError,
-    asyncpg.AdminShutdownError,
-    asyncpg.InvalidCatalogNameError,
-    OSError,
-    TimeoutError,
-)
 
 
 @dataclass(frozen=True, slots=True)
 class State:
-    """What the read side holds: its batch, when that was committed, and the last sequence of each producer."""
+    """What the read side holds: its batch, when that was committed, and the last sequence of each producer.
+
+    `current`: a moment ago all that the topics held was counted; `behind`: producers that are not counted to their
+    topic's end, and why. Whether answers are complete the read side decides.
+    """
 
     version: int = 0
     batch: int = 0
@@ -39,11 +33,9 @@ class State:
     parked_by: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
     stopped: tuple[dict[str, Any], ...] = ()
     held: tuple[str, ...] = ()
-
-    @property
-    def complete(self) -> bool:
-        """No producer is stopped or held, and no record is parked."""
-        return not self.stopped and not self.held and self.parked == 0
+    behind: tuple[dict[str, Any], ...] = ()
+    current: bool = False
+    complete: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +82,9 @@ async def read_state(connection: Any) -> State:
         parked_by=row["parked_by"],
         stopped=tuple(row["stopped"]),
         held=tuple(row["held"]),
+        behind=tuple(row["behind"]),
+        current=row["current"],
+        complete=row["complete"],
     )
 
 
@@ -115,10 +110,12 @@ class Snapshot:
         rows = await self._rows("SELECT indicator, value FROM api.figures($1, $2)", scope, day)
         return {row["indicator"]: int(row["value"]) for row in rows}
 
-    async def series(self, scope: str, first: date, last: date) -> list[Step]:
-        """What each indicator changed in each month between two days."""
-        sql: LiteralString = "SELECT indicator, month, delta, undated FROM api.series($1, $2, $3)"
-        rows = await self._rows(sql, scope, first, last)
+    async def series(self, scope: str, first: date, last: date, indicators: Collection[str]) -> list[Step]:
+        """What each of these indicators changed in each month between two days."""
+        sql: LiteralString = (
+            "SELECT indicator, month, delta, undated FROM api.series($1, $2, $3) WHERE indicator = ANY($4)"
+        )
+        rows = await self._rows(sql, scope, first, last, list(indicators))
         return [Step(row["indicator"], row["month"], int(row["delta"]), int(row["undated"])) for row in rows]
 
     async def known(self, scope: str) -> bool:
@@ -187,5 +184,5 @@ class Reads:
                 connection.transaction(isolation="repeatable_read", readonly=True),
             ):
                 yield Snapshot(connection, await read_state(connection), viewer)
-        except UNREACHABLE as error:
+        except AWAY as error:
             raise Fault("service.unavailable") from error

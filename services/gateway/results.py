@@ -1,13 +1,15 @@
 """What a mutation may answer: accepted, or one of the problems."""
 
-from functools import reduce
+import re
+from collections.abc import Sequence
+from functools import cache, reduce
 from operator import or_
 from typing import Annotated, Any, Final, Self
 
 import strawberry
 
 from services.gateway import positions
-from services.gateway.commands import Reply
+from services.gateway.commands import Reply, contracts
 from services.gateway.faults import said
 from services.gateway.inputs import camel
 from services.gateway.scalars import Count
@@ -106,8 +108,21 @@ def result(reply: Reply, accepted: type[Any], lang: str) -> Any:
     if code == "command.reused":
         kind = IdempotencyConflictProblem
     words = problem.get("message") or {}
-    path = [camel(str(part)) for part in problem.get("path") or ()]
-    return kind.of(code, str(words.get(lang) or words.get("en") or code), ["input", *path] if path else [])
+    said = str(words.get(lang) or words.get("en") or code)
+    path = [str(part) for part in problem.get("path") or ()]
+    return kind.of(code, in_our_names(said, path), ["input", *map(camel, path)] if path else [])
+
+
+def in_our_names(message: str, path: Sequence[str]) -> str:
+    """A service's message with the names that mutations have: its fields' where it names `path`, and commands'."""
+    if path:
+        message = message.replace(".".join(path), ".".join(map(camel, path)), 1)
+    return _names().sub(lambda found: camel(found[0]), message)
+
+
+@cache
+def _names() -> re.Pattern[str]:
+    return re.compile(rf"\b(?:{'|'.join(contracts())})\b")
 
 
 def unavailable(lang: str) -> UnavailableProblem:

@@ -5,14 +5,16 @@ from typing import Any
 
 from starlette.applications import Starlette
 from starlette.requests import Request
-from starlette.responses import JSONResponse, PlainTextResponse, Response
+from starlette.responses import JSONResponse, Response
 from starlette.routing import Route, WebSocketRoute
 from starlette.websockets import WebSocket
 
 from services.gateway import answers, schema, ws
 from services.gateway.call import Parts
-from services.gateway.callers import Callers
+from services.gateway.callers import Caller, Callers
+from services.gateway.coding import coded
 from services.gateway.commands import Commands
+from services.gateway.cors import Cors
 from services.gateway.documents import Documents
 from services.gateway.endpoint import Endpoint, Receive, Scope, Send
 from services.gateway.engine import Engine
@@ -20,8 +22,10 @@ from services.gateway.faults import Fault
 from services.gateway.feed import Feed
 from services.gateway.live import Hub
 from services.gateway.metrics import Metrics
+from services.gateway.places import Bounds
 from services.gateway.reads import Reads
 from services.gateway.settings import Settings
+from services.gateway.shares import Held, address
 from services.gateway.sse import Sse
 from shared.runtime.tokens import Verifier
 
@@ -36,10 +40,11 @@ class GatewayApp:
         self.metrics = Metrics()
         self.feed = feed
         self._reads = reads
-        self._commands = commands
+        self.commands = commands
         self._callers = Callers(Verifier(settings.jwks), settings.coordinator)
         made = schema.engine_schema()
-        parts = Parts(reads, feed, commands, settings.wait_seconds, 1 / settings.updates_per_second)
+        self.held = Held.bounded(settings)
+        parts = Parts(reads, feed, commands, self.held, settings.wait_seconds, 1 / settings.updates_per_second)
         self.documents = Documents(made, settings.documents)
         self.engine = Engine(made, self.documents, parts)
         self.hub = Hub(self.engine, self.metrics, settings.listeners, settings.streams)
@@ -47,11 +52,14 @@ class GatewayApp:
         self._endpoint = Endpoint(
             self.engine, self._callers, self.metrics, sse, settings.body_bytes, settings.cache_bytes
         )
-        self._printed = schema.printed()
+        self._printed = answers.page("text/plain", schema.printed().encode())
         self._site = Starlette(routes=self._routes())
+        # Without a list there is nothing between the server and the endpoint.
+        self._entry = Cors(self._route, settings.origins) if settings.origins else self._route
 
     async def start(self) -> None:
         """Begins to listen to the read side; the gateway answers even while that is down."""
+        self.commands.open()
         await self._reads.open()
         await self.feed.start()
 
@@ -59,11 +67,15 @@ class GatewayApp:
         """Ends every stream and connection, within seconds."""
         await self.hub.stop()
         await self.feed.stop()
-        await self._commands.close()
+        await self.commands.close()
         await self._reads.close()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """ASGI: `/graphql` goes straight to its endpoint, everything else by the router."""
+        """ASGI."""
+        await self._entry(scope, receive, send)
+
+    async def _route(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """`/graphql` goes straight to its endpoint, everything else by the router."""
         if scope["type"] == "http" and scope["path"] == "/graphql":
             await self._endpoint(scope, receive, send)
         elif scope["type"] != "lifespan":
@@ -74,7 +86,6 @@ class GatewayApp:
             WebSocketRoute("/graphql", self._socket),
             Route("/health", self._health),
             Route("/ready", self._ready),
-            Route("/metrics", self._metrics),
             Route("/schema.graphql", self._schema),
             Route("/.well-known/jwks.json", self._jwks),
             Route("/{rest:path}", self._nothing),
@@ -86,7 +97,11 @@ class GatewayApp:
             return
         most = self.settings.body_bytes
         beat = self.settings.heartbeat_seconds
-        await ws.Connection(socket, self.engine, self.hub, self._callers, beat, most).serve()
+        try:
+            with self.held.sockets.hold(Caller(address=address(socket.scope))):
+                await ws.Connection(socket, self.engine, self.hub, self._callers, beat, most).serve()
+        except Fault:
+            await socket.close(1013)
 
     async def _health(self, _: Request) -> Response:
         return JSONResponse({"status": "alive"})
@@ -98,15 +113,17 @@ class GatewayApp:
             return JSONResponse({"status": "waiting", "for": "read side"}, 503)
         return JSONResponse({"status": "ready", "batch": state.batch})
 
-    async def _metrics(self, _: Request) -> Response:
+    def scraped(self) -> bytes:
+        """What the gateway counts, as Prometheus reads it."""
         state = self.feed.state
         self.metrics.batch.set(0 if state is None else state.batch)
         self.metrics.validations.set(self.documents.validations)
-        text, kind = self.metrics.exposition()
-        return Response(text, media_type=kind)
+        return self.metrics.exposition()
 
-    async def _schema(self, _: Request) -> Response:
-        return PlainTextResponse(self._printed)
+    async def _schema(self, request: Request) -> Response:
+        said = request.headers.get("accept-encoding")
+        found = await coded(self._printed, None if said is None else said.encode("latin-1"))
+        return Response(found.body, headers={name.decode(): value.decode() for name, value in found.headers})
 
     async def _jwks(self, _: Request) -> Response:
         """The issuer's public keys; a file of public members only."""
@@ -128,4 +145,6 @@ def build(settings: Settings) -> GatewayApp:
     """The gateway for these settings, not yet started."""
     dsn = settings.reads_dsn.get_secret_value()
     reads = Reads(dsn, settings.pool)
-    return GatewayApp(settings, reads, Feed(dsn), Commands(settings.services_url, settings.command_seconds))
+    bounds = Bounds(settings.member_places, settings.member_waiting, settings.member_wait_seconds)
+    commands = Commands(settings.services_url, settings.command_seconds, bounds, settings.service_urls)
+    return GatewayApp(settings, reads, Feed(dsn), commands)

@@ -12,7 +12,7 @@ from services.gateway.documents import Invalid, Operation
 from services.gateway.edge import Ask
 from services.gateway.engine import Engine
 from services.gateway.faults import Fault
-from services.gateway.live import Hub, Listener
+from services.gateway.live import Cut, Hub, Listener
 
 Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
 Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
@@ -46,7 +46,7 @@ class Sse:
         Raises Fault before the stream begins when the operation may not run at all.
         """
         try:
-            operation = self._engine.documents.get(asked.query).pick(asked.operation)
+            operation = (await self._engine.documents.find(asked.query)).pick(asked.operation)
             if by_get and operation.kind == "mutation":
                 raise Fault("operation.not_by_get")
             self._engine.admit(operation, asked.variables, caller)
@@ -59,9 +59,14 @@ class Sse:
             await self._single(_errors([fault(refused, caller.lang)]), send)
             return
         if operation.kind != "subscription":
-            await self._single((await self._engine.run(operation, asked.variables, caller)).payload, send)
+            with self._engine.parts.held.questions.hold(caller):
+                ran = await self._engine.run(operation, asked.variables, caller)
+            await self._single(ran.payload, send)
             return
-        await self._live(asked, operation, caller, send, receive)
+        try:
+            await self._live(asked, operation, caller, send, receive)
+        except Cut:
+            raise Fault("service.unavailable") from None
 
     async def _single(self, payload: bytes, send: Send) -> None:
         await send({"type": "http.response.start", "status": 200, "headers": _HEADERS})
@@ -80,6 +85,7 @@ class Sse:
                 await asyncio.gather(writer, reader, return_exceptions=True)
 
     async def _write(self, listener: Listener, send: Send) -> None:
+        """Ends with `complete`, unless the process stops: only a stream that is cut is asked for again."""
         # The first bytes tell proxies and clients that the stream stands, before there is any figure.
         await send({"type": "http.response.body", "body": _BEAT, "more_body": True})
         while not listener.caller.expired:
@@ -88,11 +94,16 @@ class Sse:
             except TimeoutError:
                 await send({"type": "http.response.body", "body": _BEAT, "more_body": True})
                 continue
+            except Cut:
+                await send({"type": "http.response.body", "body": b""})
+                return
             if update is None:
-                break
+                await send({"type": "http.response.body", "body": _COMPLETE})
+                return
             body = event(update.payload, update.position)
             await send({"type": "http.response.body", "body": body, "more_body": True})
-        await send({"type": "http.response.body", "body": _COMPLETE})
+        told = event(_errors([fault(Fault("token.expired"), listener.caller.lang)]), "")
+        await send({"type": "http.response.body", "body": told + _COMPLETE})
 
 
 async def _gone(receive: Receive) -> None:

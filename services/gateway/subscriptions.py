@@ -43,7 +43,7 @@ async def _now(call: Call, where: str) -> Figures | None:
         return None
     state = snapshot.state
     call.position = positions.position(state.positions)
-    return Figures.of(state, call.parts.feed.lag_ms(state), day, values)
+    return Figures.of(where, state, call.parts.feed.lag_ms(state), day, values)
 
 
 async def live_figures(

@@ -2,7 +2,7 @@
 
 from datetime import date as Day
 from datetime import datetime
-from typing import Self
+from typing import Final, Self
 
 import strawberry
 from strawberry.types import Info
@@ -46,6 +46,20 @@ class Stopped:
     reason: str
 
 
+@strawberry.type(description="A producer that is not counted to the end of its topic, and why")
+class Behind:
+    source: str
+    sequence: Count = strawberry.field(description="Its last counted record")
+    reason: str
+
+
+COMPLETE: Final = (
+    "The answer reflects all that the topics hold: `current`, no producer is stopped, held or behind, no record is "
+    "set aside"
+)
+CURRENT: Final = "A moment ago everything was counted up to the topics' ends, but for what is named here"
+
+
 @strawberry.type(description="Records that are kept but not counted: whose, and why")
 class SetAside:
     source: str = strawberry.field(description="The producer: /members/<member>/<service>")
@@ -58,6 +72,14 @@ def stopped(state: State) -> list[Stopped]:
     return [
         Stopped(source=str(one["source"]), sequence=Count(int(one["sequence"])), reason=str(one["reason"]))
         for one in state.stopped
+    ]
+
+
+def behind(state: State) -> list[Behind]:
+    """The producers that a state says are behind."""
+    return [
+        Behind(source=str(one["source"]), sequence=Count(int(one["sequence"])), reason=str(one["reason"]))
+        for one in state.behind
     ]
 
 
@@ -75,7 +97,9 @@ class ReadState:
     as_of: AsOf
     version: int = strawberry.field(description="Version of the rules of counting")
     batch: Count = strawberry.field(description="Number of the last counted batch")
-    complete: bool
+    complete: bool = strawberry.field(description=COMPLETE)
+    current: bool = strawberry.field(description=CURRENT)
+    behind: list[Behind]
     parked: int
     set_aside: list[SetAside]
     stopped: list[Stopped]
@@ -89,6 +113,8 @@ class ReadState:
             version=state.version,
             batch=Count(state.batch),
             complete=state.complete,
+            current=state.current,
+            behind=behind(state),
             parked=state.parked,
             set_aside=set_aside(state),
             stopped=stopped(state),

@@ -1,6 +1,7 @@
 """The WebSocket protocol `graphql-transport-ws`; the older `graphql-ws` is not spoken."""
 
 import asyncio
+import contextlib
 import logging
 from collections.abc import Mapping
 from typing import Any, Final
@@ -14,7 +15,8 @@ from services.gateway.callers import Caller, Callers
 from services.gateway.documents import Invalid
 from services.gateway.engine import Engine
 from services.gateway.faults import Fault
-from services.gateway.live import Hub
+from services.gateway.live import Cut, Hub
+from services.gateway.shares import address
 
 _LOG = logging.getLogger("gateway.ws")
 PROTOCOL: Final = "graphql-transport-ws"
@@ -30,6 +32,10 @@ class Closed(Exception):
         super().__init__(reason)
         self.code = code
         self.reason = reason
+
+
+class Gone(Exception):
+    """The other side is not there any more."""
 
 
 class Connection:
@@ -53,15 +59,15 @@ class Connection:
             await self._socket.close(4406, "Subprotocol not acceptable")
             return
         await self._socket.accept(PROTOCOL)
-        beating = asyncio.create_task(self._beats())
+        own = [asyncio.create_task(self._beats()), asyncio.create_task(self._leaves())]
         try:
             await self._talk()
         except Closed as end:
             await self._close(end)
-        except (WebSocketDisconnect, RuntimeError, OSError):
+        except (WebSocketDisconnect, RuntimeError, OSError, Gone):
             pass
         finally:
-            tasks = [beating, *self._running.values()]
+            tasks = [*own, *self._running.values()]
             for task in tasks:
                 task.cancel()
             await asyncio.gather(*tasks, return_exceptions=True)
@@ -93,7 +99,7 @@ class Connection:
             case "pong":
                 pass
             case "subscribe":
-                self._subscribe(message)
+                await self._subscribe(message)
             case "complete":
                 task = self._running.pop(self._id(message), None)
                 if task is not None:
@@ -109,14 +115,17 @@ class Connection:
             raise Closed(4400, "Invalid message id")
         return found
 
-    def _subscribe(self, message: Mapping[str, Any]) -> None:
+    async def _subscribe(self, message: Mapping[str, Any]) -> None:
         name, given = self._id(message), message.get("payload")
         if name in self._running:
             raise Closed(4409, f"Subscriber for {name} already exists")
-        if len(self._running) >= _OPERATIONS:
-            raise Closed(4429, "Too many operations")
         if not isinstance(given, dict):
             raise Closed(4400, "Invalid message payload")
+        if self._caller is not None and self._caller.expired:
+            raise Closed(4403, "token.expired")
+        if len(self._running) >= _OPERATIONS:
+            await self._refuse(name, Fault("operations.too_many"))
+            return
         task = asyncio.create_task(self._operate(name, given))
         self._running[name] = task
         task.add_done_callback(lambda done: self._ended(name, done))
@@ -124,10 +133,13 @@ class Connection:
     def _ended(self, name: str, done: asyncio.Task[None]) -> None:
         if self._running.get(name) is done:
             del self._running[name]
-        if not done.cancelled() and done.exception() is not None:
-            _LOG.info("a socket ended during an operation: %s", type(done.exception()).__name__)
 
     async def _operate(self, name: str, given: Mapping[str, Any]) -> None:
+        with contextlib.suppress(Gone, Cut):
+            await self._answer(name, given)
+
+    async def _answer(self, name: str, given: Mapping[str, Any]) -> None:
+        """Runs one operation; whatever goes wrong in it ends it alone, with an `error` for its id."""
         assert self._caller is not None
         caller = self._caller
         try:
@@ -136,13 +148,25 @@ class Connection:
             errors = [shaped(one, caller.lang, invalid.code) for one in invalid.errors]
             await self._send({"id": name, "type": "error", "payload": errors})
         except Fault as refused:
-            await self._send({"id": name, "type": "error", "payload": [fault(refused, caller.lang)]})
+            await self._refuse(name, refused)
+        except (Gone, Cut):
+            raise
+        except Exception:
+            _LOG.exception("an operation failed")
+            await self._refuse(name, Fault("internal"))
+
+    async def _refuse(self, name: str, refused: Fault) -> None:
+        """Ends one operation with an error; the others go on."""
+        assert self._caller is not None
+        await self._send({"id": name, "type": "error", "payload": [fault(refused, self._caller.lang)]})
 
     async def _run(self, name: str, asked: edge.Ask, caller: Caller) -> None:
-        operation = self._engine.documents.get(asked.query).pick(asked.operation)
+        operation = (await self._engine.documents.find(asked.query)).pick(asked.operation)
         self._engine.admit(operation, asked.variables, caller)
         if operation.kind != "subscription":
-            await self._next(name, (await self._engine.run(operation, asked.variables, caller)).payload)
+            with self._engine.parts.held.questions.hold(caller):
+                ran = await self._engine.run(operation, asked.variables, caller)
+            await self._next(name, ran.payload)
         else:
             async with self._hub.listen(asked.query, operation, asked.variables, caller) as listener:
                 while (update := await listener.next()) is not None:
@@ -154,12 +178,14 @@ class Connection:
         while True:
             await asyncio.sleep(self._beat)
             if self._caller is not None and self._caller.expired:
-                await self._close(Closed(4403, "Forbidden"))
+                await self._close(Closed(4403, "token.expired"))
                 return
-            try:
-                await self._send({"type": "ping"})
-            except (RuntimeError, OSError, WebSocketDisconnect):
-                return
+            await self._send({"type": "ping"})
+
+    async def _leaves(self) -> None:
+        """Sends the client elsewhere when the process stops."""
+        await self._hub.stopping.wait()
+        await self._close(Closed(1012, "Service Restart"))
 
     def _who(self, payload: Any) -> Caller:
         heads = self._socket.headers
@@ -167,9 +193,9 @@ class Connection:
         given = payload if isinstance(payload, dict) else {}
         said = given.get("authorization", given.get("Authorization", heads.get("authorization")))
         try:
-            return self._callers.of(None if said is None else str(said), lang)
+            return self._callers.of(None if said is None else str(said), lang, address(self._socket.scope))
         except Fault:
-            raise Closed(4403, "Forbidden") from None
+            raise Closed(4403, "token.invalid") from None
 
     async def _receive(self) -> Mapping[str, Any]:
         message = await self._socket.receive()
@@ -187,14 +213,20 @@ class Connection:
         return found
 
     async def _send(self, message: Mapping[str, Any]) -> None:
-        async with self._turn:
-            await self._socket.send_text(orjson.dumps(message).decode())
+        await self._say(orjson.dumps(message).decode())
 
     async def _next(self, name: str, payload: bytes) -> None:
         # The payload's bytes were made once for all listeners; only the envelope is each one's own.
         text = f'{{"id":{orjson.dumps(name).decode()},"type":"next","payload":{payload.decode()}}}'
-        async with self._turn:
-            await self._socket.send_text(text)
+        await self._say(text)
+
+    async def _say(self, text: str) -> None:
+        """Raises Gone when nobody hears it."""
+        try:
+            async with self._turn:
+                await self._socket.send_text(text)
+        except (RuntimeError, OSError, WebSocketDisconnect):
+            raise Gone from None
 
 
 def same_origin(socket: WebSocket, allowed: tuple[str, ...]) -> bool:

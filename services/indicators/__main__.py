@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import Any, Final
 
 import uvloop
-from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 from pydantic import ValidationError
 from starlette.applications import Starlette
 from starlette.requests import Request
@@ -23,17 +22,23 @@ from services.indicators.settings import Settings, from_state
 from services.indicators.versions import OtherRules
 from shared.adapters.postgres import pool as pools
 from shared.runtime import logs
+from shared.runtime.keyfiles import Unusable
+from shared.runtime.scrape import scrape
 from shared.runtime.serve import listen, serve
 
 OTHER_RULES: Final = 65
+NO_KEY: Final = 66
 
 
 def main(argv: list[str] | None = None) -> int:
-    """0 when told to stop or done; 64 if told too little; 65 for a version of other rules; the unexpected raises."""
+    """0 when told to stop or done; 64 if told too little; 65 for a version of other rules; 66 if the root key is lost.
+
+    The unexpected raises.
+    """
     parser = argparse.ArgumentParser(prog="python -m services.indicators", description=__doc__)
     parser.add_argument("--state", type=Path, default=Path(".generateur"), help="state folder laid by `make run`")
     parser.add_argument("--version", type=int, default=None, help="projection version (the one that answers)")
-    parser.add_argument("--port", type=int, default=None, help="health, readiness and metrics; 0 takes a free one")
+    parser.add_argument("--port", type=int, default=None, help="health and readiness; 0 takes a free one")
     parser.add_argument("--take-over", action="store_true", help="take the place of a reader that lives")
     actions = parser.add_subparsers(dest="action")
     actions.add_parser("parked", help="list what could not be counted").add_argument("--replay", action="store_true")
@@ -58,6 +63,9 @@ def main(argv: list[str] | None = None) -> int:
     except OtherRules as why:
         print(why, file=sys.stderr)
         return OTHER_RULES
+    except Unusable as lost:
+        print(lost, file=sys.stderr)
+        return NO_KEY
     return 0
 
 
@@ -118,17 +126,15 @@ async def _host(figures: Figures, told: Settings, take_over: bool) -> None:
         return JSONResponse({"status": "alive"})
 
     async def ready(request: Request) -> Response:
-        active = await figures.ready()
-        return JSONResponse({"status": "active" if active else "standby"})
+        said = figures.status()
+        return JSONResponse(said, 503 if said["status"] in ("waiting", "behind") else 200)
 
-    async def metrics(request: Request) -> Response:
-        return Response(generate_latest(), media_type=CONTENT_TYPE_LATEST)
-
-    routes = [Route("/health", health), Route("/ready", ready), Route("/metrics", metrics)]
+    routes = [Route("/health", health), Route("/ready", ready)]
     listening = listen(told.host, told.port)
     async with asyncio.TaskGroup() as group:
         group.create_task(figures.run(take_over))
         group.create_task(serve(Starlette(routes=routes), listening))
+        group.create_task(scrape(told.metrics_host, told.metrics_port))
 
 
 if __name__ == "__main__":

@@ -7,7 +7,7 @@ from typing import Any, Final, Self
 
 import orjson
 
-from services.indicators.decode import Decoded
+from services.indicators.decode import NOWHERE, Decoded, Repeated
 from services.indicators.facts import AnyFact
 from services.indicators.heard_ideation import KeyIntroduced
 from services.indicators.project import Projection
@@ -19,6 +19,8 @@ from shared.runtime.seal import Fenced
 
 log = logging.getLogger("indicators")
 _LONGEST: Final = 200
+# Letters of a digest as hexadecimal text.
+_DIGEST: Final = 64
 
 
 class Released(Exception):
@@ -27,17 +29,22 @@ class Released(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Position:
-    """Where the reader stands in one topic."""
+    """Where the reader stands in one topic: the sequence with its digest. Both offsets say where to look first.
+
+    `next_offset` is read next; `at` is that of the record at `link`, or NOWHERE.
+    """
 
     next_offset: int
     link: Link
     stopped: str | None = None
+    at: int = NOWHERE
 
     @classmethod
     def after(cls, result: Decoded) -> Self:
         """Where it stands after this."""
         stop = result.stop
-        return cls(result.next_offset, result.link, None if stop is None else f"{stop.code}: {stop.reason}")
+        said = None if stop is None else f"{stop.code}: {stop.reason}"
+        return cls(result.next_offset, result.link, said, result.at)
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,6 +115,7 @@ class Batches:
                 await made.rows.write(connection)
             point("indicators.in_tx")
             await self._write_bad(connection, made.decoded)
+            await self._write_digests(connection, made.decoded)
             await connection.executemany(
                 "insert into producer_key values ($1, $2, $3) on conflict do nothing",
                 [(self._version, key.producer, key.public_key) for key in made.keys],
@@ -141,19 +149,59 @@ class Batches:
     async def _advance(self, connection: Any, old: Mapping[str, Position], new: Mapping[str, Position]) -> None:
         """Compare-and-swap of every position: what another reader has moved on is not counted again."""
         rows = [
-            (topic, old[topic].next_offset, to.next_offset, to.link.sequence, to.link.digest, to.stopped)
+            (
+                topic,
+                was.next_offset,
+                was.link.sequence,
+                to.next_offset,
+                to.link.sequence,
+                to.link.digest,
+                to.at,
+                to.stopped,
+            )
             for topic, to in new.items()
+            for was in (old[topic],)
         ]
         moved = await connection.fetch(
-            "update position p set next_offset = x.new, sequence = x.sequence, digest = x.digest, stopped = x.stopped "
-            "from unnest($2::text[], $3::bigint[], $4::bigint[], $5::bigint[], $6::text[], $7::text[]) "
-            "as x (topic, old, new, sequence, digest, stopped) "
-            "where p.version = $1 and p.topic = x.topic and p.next_offset = x.old returning p.topic",
+            "update position p set next_offset = x.next_offset, sequence = x.sequence, digest = x.digest, "
+            "at_offset = x.at_offset, stopped = x.stopped from unnest($2::text[], $3::bigint[], $4::bigint[], "
+            "$5::bigint[], $6::bigint[], $7::text[], $8::bigint[], $9::text[]) "
+            "as x (topic, old_offset, old_sequence, next_offset, sequence, digest, at_offset, stopped) "
+            "where p.version = $1 and p.topic = x.topic and p.next_offset = x.old_offset "
+            "and p.sequence = x.old_sequence returning p.topic",
             self._version,
             *(list(column) for column in zip(*rows, strict=True)),
         )
         if len(moved) != len(rows):
             raise Fenced(f"another reader has moved version {self._version} on")
+
+    async def _write_digests(self, connection: Any, decoded: Mapping[str, Decoded]) -> None:
+        fresh = {topic: result for topic, result in decoded.items() if result.digests}
+        if fresh:
+            await connection.execute(
+                f"insert into counted_{self._version} "  # noqa: S608  an integer
+                f"select {self._version}, * from unnest($1::text[], $2::bigint[], $3::bytea[])",
+                list(fresh),
+                [result.link.sequence - len(result.digests) + 1 for result in fresh.values()],
+                [bytes.fromhex("".join(result.digests)) for result in fresh.values()],
+            )
+
+    async def other_bytes(self, topic: str, repeated: Sequence[Repeated]) -> list[Repeated]:
+        """Those that were counted with another digest, or are not known to be counted."""
+        least, most = min(one.sequence for one in repeated), max(one.sequence for one in repeated)
+        rows = await self._pool.fetch(
+            f"select first, digests from counted_{self._version} where topic = $1 and first <= $3 and first >= "  # noqa: S608
+            f"coalesce((select max(first) from counted_{self._version} where topic = $1 and first <= $2), 0)",
+            topic,
+            least,
+            most,
+        )
+        kept: dict[int, str] = {}
+        for row in rows:
+            digests, first = row["digests"].hex(), row["first"]
+            for n in range(max(least - first, 0), min(len(digests) // _DIGEST, most - first + 1)):
+                kept[first + n] = digests[n * _DIGEST : (n + 1) * _DIGEST]
+        return [one for one in repeated if kept.get(one.sequence) != one.digest]
 
     async def _write_bad(self, connection: Any, decoded: Mapping[str, Decoded]) -> None:
         for topic, result in decoded.items():

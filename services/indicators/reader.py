@@ -3,23 +3,26 @@
 import asyncio
 import gc
 import logging
-import os
-import socket
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
 
 import asyncpg
+from aiokafka.errors import OffsetOutOfRangeError
 
-from services.indicators import versions
+from services.indicators import tenure
 from services.indicators.batches import Batches, Made, Position, Released
-from services.indicators.decode import Decoded, decode
+from services.indicators.decode import Decoded, Repeated, Stop, decode, other_bytes
 from services.indicators.door import Door, holds_back
+from services.indicators.ends import Ends
 from services.indicators.pieces import in_pieces
+from services.indicators.places import Places
 from services.indicators.project import Projection
 from services.indicators.reading import READING, Reading
 from services.indicators.settings import Settings
+from services.indicators.telling import GONE, HOLDS, LATE, LESS, OPEN, Telling
+from services.indicators.tenure import BEAT_EVERY
 from shared.kernel.chain import ZERO, Link
 from shared.runtime.consume import Raw, Topics, source_of_topic
 from shared.runtime.seal import Fenced
@@ -28,8 +31,8 @@ log = logging.getLogger("indicators")
 LOOK_EVERY: Final = 2.0
 LOOK_IN_BACKLOG: Final = 10.0
 MANY: Final = 1_000
-SILENT_AFTER: Final = 3.0
-BEAT_EVERY: Final = 1.0
+# A transaction that is open for longer is told of.
+OPEN_AFTER: Final = 3.0
 
 
 @dataclass(slots=True)
@@ -37,7 +40,6 @@ class Progress:
     """What the reader says of itself, for metrics and readiness."""
 
     active: bool = False
-    lag: int = 0
     records: int = 0
     positions: dict[str, Position] = field(default_factory=dict)
 
@@ -66,43 +68,37 @@ class Reader:
         self._back: dict[str, set[str]] = {}
         self._topics = Topics(settings.kafka, f"indicators-{settings.version}", ("ideation", "projects"))
         # Where decoding stands; `progress.positions` says where the rows stand.
-        self._at: dict[str, Position] = {}
+        self._places = Places(self._topics)
+        self.ends = Ends()
+        self._telling = Telling(pool, settings.version, self.ends)
+        # Since when what is read ends before a topic does; and which topics there were at the last look.
+        self._open: dict[str, float] = {}
+        self._there: frozenset[str] | None = None
+        self._writing: asyncio.Task[None] | None = None
         self._looked = 0.0
         self.progress = Progress()
 
-    async def claim(self, take_over: bool = False) -> None:
+    async def claim(self, take_over: bool = False, mine: int = 0) -> None:
         """Waits until the version has no living reader (or takes its place at once), then is the one.
 
-        Raises OtherRules.
+        `mine`: the epoch that an earlier reader of this program held. Raises OtherRules.
         """
-        holder = f"{socket.gethostname()}:{os.getpid()}"
-        while True:
-            epoch = await versions.claim(self._pool, self.version, holder, SILENT_AFTER, take_over)
-            if epoch is not None:
-                self._batches.epoch = epoch
-                self.progress.active = True
-                log.info("version %d is read here (epoch %d)", self.version, epoch)
-                return
-            await asyncio.sleep(BEAT_EVERY / 2)
+        self._batches.epoch = await tenure.claim(self._pool, self.version, take_over, mine)
+        self.progress.active = True
+
+    @property
+    def epoch(self) -> int:
+        """What fences this reader; 0 before it has claimed its version."""
+        return self._batches.epoch
 
     async def release(self) -> None:
         """Lets another reader take over at once."""
-        await self._pool.execute(
-            "update projection set beat = '-infinity' where version = $1 and epoch = $2",
-            self.version,
-            self._batches.epoch,
-        )
+        await tenure.release(self._pool, self.version, self.epoch)
 
     async def beat(self) -> None:
-        """Says each second that the reader lives; raises Fenced when it is no longer the one."""
+        """Says each second that the reader lives and what is counted; raises Fenced when it is no longer the one."""
         while True:
-            status = await self._pool.execute(
-                "update projection set beat = clock_timestamp() where version = $1 and epoch = $2",
-                self.version,
-                self._batches.epoch,
-            )
-            if status != "UPDATE 1":
-                raise Fenced(f"another reader folds version {self.version}")
+            self.ends.begin(await self._telling.once(self.epoch, self.behind()))
             await asyncio.sleep(BEAT_EVERY)
 
     async def start(self) -> None:
@@ -114,20 +110,25 @@ class Reader:
         """Closes the connections to the broker."""
         await self._topics.stop()
 
-    async def run(self, until: Mapping[str, int] | None = None) -> None:
+    async def run(self, until: Mapping[str, int] | None = None, on_look: Callable[[], None] = lambda: None) -> None:
         """Folds for ever, or until the offsets in `until` are reached in every topic that may be read.
 
-        Where much is behind, the next batch is read and made while PostgreSQL takes one in.
-        Raises Fenced, Gone.
+        Where much is behind, the next batch is read and made while PostgreSQL takes one in. `on_look` is called when
+        both servers have answered. Raises Fenced.
         """
         writing: tuple[Made, asyncio.Task[None]] | None = None
         gc.collect()
         gc.freeze()
         try:
-            while until is None or writing is not None or self._behind(until):
+            while until is None or writing is not None or self._is_behind(until):
                 if writing is None:
-                    await self._look()
-                decoded = await self._read(self._settings.wait_ms if writing is None else 0)
+                    await self._look(on_look)
+                try:
+                    decoded = await self._read(self._settings.wait_ms if writing is None else 0)
+                except OffsetOutOfRangeError:
+                    # The topic was laid anew under our hands: where everything stands is asked again.
+                    decoded, self._looked = {}, 0.0
+                    await self._topics.forget()
                 made = await self._batches.make(decoded, writing and writing[0]) if decoded else None
                 if writing is not None and not await self._settled(*writing):
                     made = None
@@ -137,6 +138,7 @@ class Reader:
                     writing = None
                 if writing is None:
                     gc.enable()
+                await self._hear(writing is None)
         finally:
             if writing is not None:
                 writing[1].cancel()
@@ -144,8 +146,16 @@ class Reader:
             gc.enable()
             gc.unfreeze()
 
+    async def _hear(self, idle: bool) -> None:
+        """Takes note of the topics' ends; `idle`: all that was fetched is written."""
+        reach = await self._topics.reach()
+        if idle:
+            self.ends.counted.update((topic, one.read) for topic, one in reach.items())
+        self.ends.hear(reach, self._places.unplaced)
+
     def _begun(self, made: Made) -> asyncio.Task[None]:
-        return asyncio.create_task(self._batches.write(made, dict(self.progress.positions)))
+        self._writing = asyncio.create_task(self._batches.write(made, dict(self.progress.positions)))
+        return self._writing
 
     def _is_backlog(self, made: Made) -> bool:
         """Whether to read on while this is written: there is much, and no look must come between."""
@@ -159,22 +169,50 @@ class Reader:
             # Cycles are rare here and batches are large: a third of the time would go into looking for them.
             # Off while there is a backlog only, since this process may host others.
             gc.disable()
-        return {topic: await self._decoded(topic, rows) for topic, rows in batch.items()}
+        decoded = {}
+        for topic, fetched in batch.items():
+            rows = await self._places.behind(topic, fetched, self._keys[source_of_topic(topic)])
+            if rows:
+                decoded[topic] = await self._decoded(topic, rows)
+        return decoded
 
     async def _decoded(self, topic: str, rows: Sequence[Raw]) -> Decoded:
         """Decodes piece by piece, and lets others work between them: PostgreSQL is fed meanwhile."""
-        source, at = source_of_topic(topic), self._at[topic]
+        source, at = source_of_topic(topic), self._places.at[topic]
         key, back = self._keys[source], self._back.setdefault(source, set())
         if source not in self._doors:
             self._doors[source] = Door(source, self._settings.coordinator, self._reading)
         door = self._doors[source]
-        result = Decoded(at.next_offset, at.link)
+        result = Decoded(at.next_offset, at.link, at.at)
         async for piece in in_pieces(rows):
-            result.go_on(decode(piece, door, key, result.link, result.next_offset, back))
+            before = set(back)
+            more = decode(piece, door, key, result.link, result.next_offset, back, result.at)
+            if more.repeated and (wrong := await self._other_bytes(topic, at.link, result, more)):
+                # Rare: what stands before it is decoded once more, without what follows.
+                back.clear()
+                back |= before
+                good = [row for row in piece if row.offset < wrong.row.offset]
+                more = decode(good, door, key, result.link, result.next_offset, back, result.at)
+                again = other_bytes(wrong.sequence)
+                more.next_offset = wrong.row.offset
+                more.stop = Stop(wrong.row.offset, again.code, again.message, wrong.row.value or b"")
+            result.go_on(more)
             if result.stop is not None:
                 break
-        self._at[topic] = Position.after(result)
+        await self._places.after(topic, result)
         return result
+
+    async def _other_bytes(self, topic: str, began: Link, before: Decoded, more: Decoded) -> Repeated | None:
+        """The first that comes again in `more` and is not the record that was counted."""
+        # What was read in this batch is not written yet.
+        fresh, first = [*before.digests, *more.digests], began.sequence + 1
+        wrong = [one for one in more.repeated if one.sequence >= first and fresh[one.sequence - first] != one.digest]
+        earlier = [one for one in more.repeated if one.sequence < first]
+        if earlier:
+            if self._writing is not None:
+                await asyncio.wait({self._writing})
+            wrong += await self._batches.other_bytes(topic, earlier)
+        return min(wrong, key=lambda one: one.row.offset, default=None)
 
     async def _settled(self, made: Made, writing: asyncio.Task[None]) -> bool:
         """Waits until a batch is written. False if somebody released something: then all is read again."""
@@ -184,6 +222,7 @@ class Reader:
             await self._load()
             return False
         self.progress.positions.update(made.positions)
+        self.ends.counted.update((topic, at.next_offset) for topic, at in made.positions.items())
         self.progress.records += len(made.facts)
         for key in made.keys:
             self._keys.setdefault(key.producer, bytes.fromhex(key.public_key))
@@ -191,26 +230,43 @@ class Reader:
             self._looked = 0.0
         return True
 
-    def _behind(self, until: Mapping[str, int]) -> bool:
+    def _is_behind(self, until: Mapping[str, int]) -> bool:
         """Whether a topic that is neither held nor stopped has not been read to its end in `until`."""
         for topic, end in until.items():
             at = self.progress.positions.get(topic)
             if at is None:
                 return True
             readable = at.stopped is None and source_of_topic(topic) in self._keys
-            if readable and at.next_offset < end:
+            if readable and (self.ends.counted.get(topic, -1) < end or topic in self._places.unplaced):
                 return True
         return False
+
+    def behind(self) -> dict[str, str] | None:
+        """By topic, why it is not counted to its end, unless it is just being read; None before the first look."""
+        if self._there is None:
+            return None
+        found = dict.fromkeys(self.ends.late(HOLDS), LATE)
+        for topic, reach in self.ends.last.items():
+            end, stable = reach.end or 0, reach.stable or 0
+            if topic in self._places.unplaced and reach.read == end:
+                found[topic] = LESS
+            if not stable <= reach.read < end:
+                self._open.pop(topic, None)
+            elif time.monotonic() - self._open.setdefault(topic, time.monotonic()) > OPEN_AFTER:
+                found[topic] = OPEN
+        return found | dict.fromkeys(self.progress.positions.keys() - self._there, GONE)
 
     async def _load(self) -> None:
         version = self.version
         await self._batches.load()
         rows = await self._pool.fetch("select * from position where version = $1", version)
         self.progress.positions = {
-            row["topic"]: Position(row["next_offset"], Link(row["sequence"], row["digest"]), row["stopped"])
+            row["topic"]: Position(
+                row["next_offset"], Link(row["sequence"], row["digest"]), row["stopped"], row["at_offset"]
+            )
             for row in rows
         }
-        self._at = dict(self.progress.positions)
+        self._places.at = dict(self.progress.positions)
         keys = await self._pool.fetch("select source, public_key from producer_key where version = $1", version)
         self._keys = {row["source"]: bytes.fromhex(row["public_key"]) for row in keys}
         self._keys[source_of_topic(self._root_topic)] = self._root
@@ -222,10 +278,11 @@ class Reader:
         await self._topics.forget()
         self._looked = 0.0
 
-    async def _look(self) -> None:
+    async def _look(self, on_look: Callable[[], None]) -> None:
         """Every 2 s: which topics are there, and which of them may be read."""
         if time.monotonic() - self._looked < LOOK_EVERY:
             return
+        mark = self.ends.mark
         there = await self._topics.there()
         if await self._batches.is_released():
             await self._load()
@@ -240,10 +297,11 @@ class Reader:
                 )
             beginning = dict.fromkeys(fresh, Position(0, ZERO))
             self.progress.positions.update(beginning)
-            self._at.update(beginning)
+            self._places.at.update(beginning)
         await self._assign(there)
-        ends = self._topics.ends()
-        self.progress.lag = sum(max(0, end - self.progress.positions[t].next_offset) for t, end in ends.items())
+        self._there = there
+        on_look()
+        self.ends.looked(mark)
 
     async def _assign(self, there: frozenset[str]) -> None:
         """Reads those that have a key and are not stopped; the others are held until a key is known."""
@@ -251,7 +309,8 @@ class Reader:
         held = {t for t in running if source_of_topic(t) not in self._keys}
         wanted = running - held
         if wanted != self._topics.assigned:
-            await self._topics.assign({t: self.progress.positions[t].next_offset for t in wanted})
+            await self._places.assign(wanted)
+            self.ends.assigned()
             async with self._pool.acquire() as connection, connection.transaction():
                 await self._hold(connection)
                 await connection.execute("delete from held where version = $1", self.version)

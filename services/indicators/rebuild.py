@@ -5,6 +5,7 @@ from typing import Any
 from services.indicators import catalogue
 from services.indicators.reader import Reader
 from services.indicators.settings import Settings
+from shared.runtime import keyfiles
 from shared.runtime.consume import Topics
 
 
@@ -17,7 +18,7 @@ async def rebuild(pool: Any, settings: Settings) -> int:
     await pool.execute("select add_version($1)", settings.version)
     async with pool.acquire() as connection, connection.transaction():
         numbers = await catalogue.store(connection)
-    reader = Reader(settings, pool, numbers, bytes.fromhex(settings.root_key.read_text().strip()))
+    reader = Reader(settings, pool, numbers, keyfiles.public(settings.root_key))
     await reader.claim(take_over=True)
     await reader.start()
     try:

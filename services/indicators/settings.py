@@ -22,6 +22,8 @@ class Settings(BaseSettings):
     wait_ms: int = Field(default=1000, ge=1, le=10_000)
     host: str = "127.0.0.1"
     port: int = Field(default=0, ge=0, le=65535)
+    metrics_host: str = "127.0.0.1"
+    metrics_port: int | None = Field(default=None, ge=0, le=65535, description="/metrics, there alone; none: nowhere")
 
 
 def from_state(state: Path, **given: Any) -> Settings:

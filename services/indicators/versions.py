@@ -1,6 +1,6 @@
 """Versions of the read side: which one is meant, and that only the rules that began one write it."""
 
-from typing import Any
+from typing import Any, NamedTuple
 
 from services.indicators.rules_digest import digest
 from services.indicators.settings import Settings
@@ -36,20 +36,35 @@ async def check(connection: Any, version: int) -> None:
         raise OtherRules(version, row["following"])
 
 
-async def claim(connection: Any, version: int, holder: str, silent: float, take_over: bool) -> int | None:
-    """Takes the version for its one reader: its new epoch; None while another reader of it lives.
+class Seat(NamedTuple):
+    """What a version's row says of its reader. `beat` is its last sign of life, as a text that only is compared."""
 
-    Raises OtherRules.
-    """
+    epoch: int
+    holder: str | None
+    beat: str
+    free: bool
+
+
+async def seat(connection: Any, version: int) -> Seat:
+    """Who reads a version. Raises OtherRules."""
     await check(connection, version)
+    row = await connection.fetchrow(
+        "select epoch, holder, beat::text, beat = '-infinity' as free from projection where version = $1", version
+    )
+    return Seat(*row)
+
+
+async def claim(connection: Any, version: int, holder: str, seen: Seat, take_over: bool) -> int | None:
+    """Takes the version for its one reader: its new epoch; None if the one seen there has beaten meanwhile."""
     epoch: int | None = await connection.fetchval(
-        "update projection set epoch = epoch + 1, holder = $2, beat = clock_timestamp(), rules = $5 "
-        "where version = $1 and (batch = 0 or rules is null or rules = $5) "
-        "and ($3 or beat < clock_timestamp() - make_interval(secs => $4)) returning epoch",
+        "update projection set epoch = epoch + 1, holder = $2, beat = clock_timestamp(), rules = $6 "
+        "where version = $1 and (batch = 0 or rules is null or rules = $6) "
+        "and ($3 or (epoch = $4 and beat::text = $5)) returning epoch",
         version,
         holder,
         take_over,
-        silent,
+        seen.epoch,
+        seen.beat,
         digest(),
     )
     return epoch

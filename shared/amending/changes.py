@@ -11,8 +11,7 @@ from shared.kernel import canonical
 from shared.kernel.amendments import Amending, Correction
 from shared.kernel.decider import RecordedEvent, Spec
 from shared.kernel.fields import Occurred, Payload
-from shared.kernel.invalid import refusal
-from shared.kernel.refusals import Refused
+from shared.kernel.invalid import not_canonical, refusal
 
 M = TypeVar("M", bound=BaseModel)
 # What an amendment says of itself. Its other fields are those that every fact has: where, and for whom.
@@ -85,4 +84,4 @@ def _read(kind: type[M], value: Any, path: tuple[str, ...], owner: str) -> M:
     except ValidationError as error:
         raise refusal(error, ("changes", *path)) from None
     except canonical.NotCanonical as error:
-        raise Refused("input.invalid", f"Not accepted: {error}.", "Valeur refusée.", ("changes", *path)) from None
+        raise not_canonical(error, ("changes", *path)) from None

@@ -22,7 +22,8 @@ ZERO: Final = Link(0, "0" * 64)
 def advance(link: Link, record: Record, source: str) -> Link | None:
     """The next link, or None for a record already seen (at-least-once delivery repeats equal bytes).
 
-    Raises Broken: `chain.owner` (another source), `chain.equivocation`, `chain.hole`, `chain.prev`, `chain.digest`.
+    Raises Broken: `chain.owner` (another source), `chain.hole`, `chain.prev`, `chain.digest`, `chain.equivocation` (the
+    last sequence again with other content; whether an earlier one is what was seen, the caller must judge).
     """
     attributes = record.attributes
     if attributes.source != source:

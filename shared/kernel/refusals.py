@@ -1,6 +1,10 @@
 """The few ways in which something is refused; anything else is a bug and ends the process."""
 
 from collections.abc import Sequence
+from typing import Final
+
+PASSING: Final = frozenset({"service.unavailable", "service.busy", "service.recovering", "stream.conflict"})
+"""Codes that speak of the moment: the same command, given again under its id, may be accepted."""
 
 
 class Refused(Exception):

@@ -1,14 +1,14 @@
-"""The HTTP edge of a service: one POST per command, health, readiness and metrics."""
+"""The HTTP edge of a service: one POST per command, health and readiness."""
 
 import asyncio
 import logging
 import time
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from typing import Annotated, Any, Final, Literal
+from typing import Annotated, Any, Final, Literal, Protocol
 from uuid import UUID
 
 import orjson
-from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
+from asyncpg import ReadOnlySQLTransactionError
 from pydantic import AliasGenerator, BaseModel, ConfigDict, Field, ValidationError
 from pydantic.alias_generators import to_camel
 from starlette.applications import Starlette
@@ -17,11 +17,11 @@ from starlette.requests import Request as HttpRequest
 from starlette.responses import Response
 from starlette.routing import Route
 
-from shared.adapters.postgres.away import AWAY
+from shared.adapters.postgres.away import AWAY, Recovering
 from shared.kernel import canonical
 from shared.kernel.decider import Spec
 from shared.kernel.fields import Occurred
-from shared.kernel.invalid import refusal
+from shared.kernel.invalid import not_canonical, refusal
 from shared.kernel.refusals import Refused
 from shared.runtime import metrics
 from shared.runtime.handle import Handler, Outcome, Request
@@ -29,6 +29,7 @@ from shared.runtime.tokens import Claims, Verifier, coordinates
 
 log = logging.getLogger("api")
 MAX_BODY: Final = 64 * 1024
+_RECOVERED_WITHIN: Final = 2.0
 _STATUS: Final = {
     "input.malformed": 400,
     "input.invalid": 400,
@@ -43,9 +44,21 @@ _STATUS: Final = {
     "command.reused": 409,
     "stream.conflict": 409,
     "stream.version": 409,
+    "service.recovering": 503,
+    "service.stopped": 503,
 }
 _STRENGTH: Final = {"CO": 0, "ME": 1}
 Sequences = Callable[[Outcome], Awaitable[Sequence[int]]]
+
+
+class Gate(Protocol):
+    """What lets this process work with its store."""
+
+    async def opened(self, seconds: float | None = None) -> None:
+        """Waits at most so many seconds until the store may be used. Raises Refused."""
+
+    async def renew(self) -> None:
+        """Sessions with the database are made anew: the ones there are keep what was set when they began."""
 
 
 class Envelope(BaseModel):
@@ -71,7 +84,8 @@ class Api:
         verifier: Verifier,
         sequences: Sequences,
         coordinator: str,
-        ready: Callable[[], Awaitable[bool]],
+        ready: Callable[[], Awaitable[str]],
+        gate: Gate | None = None,
     ) -> None:
         _, _, self._member, self._service = source.split("/")
         self._source = source
@@ -81,59 +95,62 @@ class Api:
         self._sequences = sequences
         self._coordinator = coordinator
         self._ready = ready
+        self._gate = gate
 
-    def app(self) -> Starlette:
-        """The ASGI application, to be served alone or mounted below the service's base path."""
+    def app(self, more: Sequence[Route] = ()) -> Starlette:
+        """The ASGI application, to be served alone or mounted below the service's base path; `more` answers too."""
         return Starlette(
             routes=[
+                *more,
                 Route("/commands/{name}", self.command, methods=["POST"]),
                 Route("/health", self.health),
                 Route("/ready", self.readiness),
-                Route("/metrics", self.metrics),
             ]
         )
 
     async def health(self, request: HttpRequest) -> Response:
         """The process is alive."""
-        return _json(200, {"status": "alive", "source": self._source})
+        return as_json(200, {"status": "alive", "source": self._source})
 
     async def readiness(self, request: HttpRequest) -> Response:
-        """Whether commands can be answered: the database answers."""
-        ready = await self._ready()
-        return _json(200 if ready else 503, {"status": "ready" if ready else "waiting", "source": self._source})
-
-    async def metrics(self, request: HttpRequest) -> Response:
-        """Prometheus text."""
-        return Response(generate_latest(), media_type=CONTENT_TYPE_LATEST)
+        """Whether commands can be answered: `ready` if the database answers and was compared with the topic."""
+        status = await self._ready()
+        return as_json(200 if status == "ready" else 503, {"status": status, "source": self._source})
 
     async def command(self, request: HttpRequest) -> Response:
         """One command. Whatever is refused is a problem with a stable code; nothing was written then."""
         name = request.path_params["name"]
         began = time.perf_counter()
         try:
-            claims = self._claims(request)
+            claims = claims_of(request, self._verifier)
             spec = self._spec(name, claims)
-            body = await _body(request)
+            body = await body_of(request)
             envelope, asked = self._parse(spec, body, claims)
-            outcome = await self._handler.handle(spec, asked)
+            outcome = await self._handled(spec, asked)
             answer = {"accepted": await self._accepted(envelope, outcome)}
             status, result = 200, "repeated" if outcome.repeated else "accepted"
         except Refused as refused:
             answer, result = {"problem": problem(refused)}, refused.code
-            status = 403 if refused.code.endswith(".foreign") else _STATUS.get(refused.code, 422)
-        except (*AWAY, TimeoutError) as fault:
+            status = status_of(refused)
+        except AWAY as fault:
             log.warning("%s could not be decided: %r", name[:80], fault)
-            answer, result, status = {"problem": problem(_away())}, "service.unavailable", 503
+            if self._gate is not None and isinstance(fault, ReadOnlySQLTransactionError):
+                await self._gate.renew()
+            answer, result, status = {"problem": problem(unavailable())}, "service.unavailable", 503
         known = name if name in self._specs else "unknown"
         metrics.COMMANDS.labels(self._member, self._service, known, result).inc()
         metrics.COMMAND_SECONDS.labels(self._member, self._service).observe(time.perf_counter() - began)
-        return _json(status, answer)
+        return as_json(status, answer)
 
-    def _claims(self, request: HttpRequest) -> Claims:
-        kind, _, token = request.headers.get("authorization", "").partition(" ")
-        if kind.lower() != "bearer" or not token:
-            raise Refused("token.missing", "This needs a token.", "Ceci demande un jeton.")
-        return self._verifier.claims(token.strip())
+    async def _handled(self, spec: Spec[Any, Any], asked: Request) -> Outcome:
+        """Waits a moment for a store that is being compared with its topic. Raises Refused, and what is in AWAY."""
+        try:
+            return await self._handler.handle(spec, asked)
+        except Recovering:
+            if self._gate is None:
+                raise
+            await self._gate.opened(_RECOVERED_WITHIN)
+            return await self._handler.handle(spec, asked)
 
     def _spec(self, name: str, claims: Claims) -> Spec[Any, Any]:
         """The command, if a token of this member may give it here: the coordinator's also gives what names a member."""
@@ -160,9 +177,7 @@ class Api:
         except orjson.JSONDecodeError:
             raise Refused("input.malformed", "The body is not JSON.", "Le corps n'est pas du JSON.") from None
         except canonical.NotCanonical as error:
-            raise Refused(
-                "input.invalid", f"Not accepted: {error}.", "Refusé : nombre décimal, caractère nul ou clé non ASCII."
-            ) from None
+            raise not_canonical(error) from None
         except ValidationError as error:
             raise refusal(error) from None
         role = self._role(spec, claims, envelope)
@@ -222,7 +237,21 @@ def problem(refused: Refused) -> dict[str, Any]:
     return {"code": refused.code, "message": {"en": refused.en, "fr": refused.fr}, "path": list(refused.path)}
 
 
-async def _body(request: HttpRequest) -> bytes:
+def claims_of(request: HttpRequest, verifier: Verifier) -> Claims:
+    """Who asks. Raises Refused `token.missing`, `token.invalid`."""
+    kind, _, token = request.headers.get("authorization", "").partition(" ")
+    if kind.lower() != "bearer" or not token:
+        raise Refused("token.missing", "This needs a token.", "Ceci demande un jeton.")
+    return verifier.claims(token.strip())
+
+
+def status_of(refused: Refused) -> int:
+    """The HTTP status that a refusal is answered with."""
+    return 403 if refused.code.endswith(".foreign") else _STATUS.get(refused.code, 422)
+
+
+async def body_of(request: HttpRequest) -> bytes:
+    """The body, at most 64 KiB within 10 s. Raises Refused `input.too_large`, `input.malformed`."""
     size = request.headers.get("content-length", "0")
     received = bytearray()
     if not size.isdigit() or int(size) > MAX_BODY:
@@ -238,11 +267,12 @@ async def _body(request: HttpRequest) -> bytes:
     return bytes(received)
 
 
-def _away() -> Refused:
+def unavailable() -> Refused:
+    """What is answered while the database is away."""
     return Refused(
         "service.unavailable",
-        "The database does not answer now: send this again with the same commandId.",
-        "La base de données ne répond pas : renvoyez ceci avec le même commandId.",
+        "The database does not take this now: send this again with the same commandId.",
+        "La base de données ne prend pas ceci pour le moment : renvoyez-le avec le même commandId.",
     )
 
 
@@ -250,5 +280,6 @@ def _too_large() -> Refused:
     return Refused("input.too_large", "At most 64 KiB.", "Au plus 64 Kio.")
 
 
-def _json(status: int, value: Any) -> Response:
+def as_json(status: int, value: Any) -> Response:
+    """An answer."""
     return Response(orjson.dumps(value), status, media_type="application/json")

@@ -4,7 +4,8 @@ import asyncio
 import logging
 import re
 from collections.abc import Iterable, Mapping
-from typing import Any, Final, Protocol
+from dataclasses import dataclass
+from typing import Any, Final, NamedTuple, Protocol
 
 from aiokafka import AIOKafkaConsumer, TopicPartition
 
@@ -14,10 +15,8 @@ from shared.runtime.cut import closed, uncut
 log = logging.getLogger("consume")
 TOPICS: Final = re.compile(r"events\.([a-z][a-z0-9-]{1,62})\.([a-z]{2,32})")
 FETCH_BYTES: Final = 8 * 1024 * 1024
-
-
-class Gone(RuntimeError):
-    """A stored position lies before what the broker still has: history is missing, and reading on would hide it."""
+# How long an answer of the broker is waited for. A broker that is slower is away, and its clients begin anew.
+_ANSWER: Final = 30.0
 
 
 class Raw(Protocol):
@@ -25,6 +24,27 @@ class Raw(Protocol):
 
     offset: int
     value: bytes | None
+
+
+class From(NamedTuple):
+    """Where to look first in a topic. `counted`: a record that was read before is expected there."""
+
+    offset: int
+    counted: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Reach:
+    """How far one topic has been fetched: all offsets below `read`, of those below `end` (the high watermark).
+
+    `end` is None until the broker has answered; `answered` changes with each of its answers. `stable` is the end of
+    what may be read: it stays behind `end` while a transaction is open.
+    """
+
+    read: int
+    end: int | None
+    answered: int | None
+    stable: int | None
 
 
 class Topics:
@@ -62,31 +82,52 @@ class Topics:
             await closed("the consumer's connection", consumer._client.close())
 
     async def there(self) -> frozenset[str]:
-        """The topics of producers that exist now."""
-        names = await uncut(self._asking.topics())
+        """The topics of producers that exist now. Raises KafkaError, TimeoutError."""
+        async with asyncio.timeout(_ANSWER):
+            names = await uncut(self._asking.topics())
         return frozenset(n for n in names if (m := TOPICS.fullmatch(n)) and m[2] in self._services)
 
-    async def assign(self, positions: Mapping[str, int]) -> None:
-        """Reads exactly these topics, each from the given offset. Raises Gone if the broker begins later."""
-        parts = {TopicPartition(topic, 0): offset for topic, offset in positions.items()}
+    async def assign(self, starts: Mapping[str, From]) -> frozenset[str]:
+        """Reads exactly these topics, each from the given offset.
+
+        A topic that has nothing at its offset is read from its beginning: gives back which. Raises KafkaError,
+        TimeoutError.
+        """
         await self.forget()
-        if not parts:
-            return
+        if not starts:
+            return frozenset()
+        parts = {TopicPartition(topic, 0): start for topic, start in starts.items()}
         # A consumer of its own for each assignment: on an older one's connection, all that is needed to begin would
         # wait behind its last fetch, which waits for records itself.
         self._consumer = self._reading()
-        await uncut(self._consumer.start())
-        self._consumer.assign(list(parts))
-        # Asked of this one, which has learned the leaders of all of them at once; another learns one in 0.1 s.
-        beginnings = await uncut(self._consumer.beginning_offsets(list(parts)))
-        ends = await uncut(self._consumer.end_offsets(list(parts)))
-        for part, offset in parts.items():
-            if not beginnings[part] <= offset <= ends[part]:
-                raise Gone(
-                    f"{part.topic}: offset {offset} is not within {beginnings[part]}..{ends[part]} of the broker"
-                )
+        async with asyncio.timeout(_ANSWER):
+            await uncut(self._consumer.start())
+            self._consumer.assign(list(parts))
+            # Asked of this one, which has learned the leaders of all of them at once; another learns one in 0.1 s.
+            beginnings = await uncut(self._consumer.beginning_offsets(list(parts)))
+            ends = await uncut(self._consumer.end_offsets(list(parts)))
+        elsewhere = set()
+        for part, (offset, counted) in parts.items():
+            if not beginnings[part] <= offset <= ends[part] - counted:
+                elsewhere.add(part.topic)
+                offset = beginnings[part]
             self._consumer.seek(part, offset)
-        self._assigned = frozenset(positions)
+        self._assigned = frozenset(starts)
+        return frozenset(elsewhere)
+
+    def seek(self, topic: str, offset: int) -> None:
+        """Goes on from there in a topic that is read."""
+        if self._consumer is not None:
+            self._consumer.seek(TopicPartition(topic, 0), offset)
+
+    async def beginning(self, topic: str) -> int:
+        """The first offset that the broker has of a topic that is read. Raises KafkaError, TimeoutError."""
+        part = TopicPartition(topic, 0)
+        if self._consumer is None:
+            return 0
+        async with asyncio.timeout(_ANSWER):
+            found: Mapping[Any, int] = await uncut(self._consumer.beginning_offsets([part]))
+        return found[part]
 
     def _reading(self) -> AIOKafkaConsumer:
         return AIOKafkaConsumer(
@@ -121,21 +162,30 @@ class Topics:
         found: Mapping[Any, list[Raw]] = await uncut(self._consumer.getmany(timeout_ms=wait_ms, max_records=self._most))
         return {part.topic: records for part, records in found.items()}
 
-    def ends(self) -> dict[str, int]:
-        """The offset after the last record of each topic read, as the broker's latest answers said: no question."""
-        if self._consumer is None:
+    async def reach(self) -> dict[str, Reach]:
+        """How far each topic has been fetched, and its end as the broker's latest answer said: no question."""
+        consumer = self._consumer
+        if consumer is None:
             return {}
-        found = {part.topic: self._consumer.highwater(part) for part in self._consumer.assignment()}
-        return {topic: end for topic, end in found.items() if end is not None}
+        return {
+            part.topic: Reach(
+                await consumer.position(part),
+                consumer.highwater(part),
+                consumer.last_poll_timestamp(part),
+                consumer.last_stable_offset(part),
+            )
+            for part in consumer.assignment()
+        }
 
     async def ends_now(self, topics: Iterable[str]) -> dict[str, int]:
-        """The offset after the last record of any topics, read or not, asked for now."""
+        """The end of what may be read now of any topics, read here or not. Raises KafkaError, TimeoutError."""
         parts = [TopicPartition(topic, 0) for topic in topics]
         asked = self._reading()
         try:
-            await uncut(asked.start())
-            asked.assign(parts)
-            found: Mapping[Any, int] = await uncut(asked.end_offsets(parts)) if parts else {}
+            async with asyncio.timeout(_ANSWER):
+                await uncut(asked.start())
+                asked.assign(parts)
+                found: Mapping[Any, int] = await uncut(asked.end_offsets(parts)) if parts else {}
         finally:
             await self._close(asked)
         return {part.topic: offset for part, offset in found.items()}

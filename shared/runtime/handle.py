@@ -95,7 +95,8 @@ class Handler:
         if found is None:
             return None
         done, first_digest = found
-        if first_digest != digest:
+        # A command taken back from the topic is known by its id alone: what was asked is not in its records.
+        if first_digest and first_digest != digest:
             raise Refused(
                 "command.reused",
                 "This command id was already used with another input.",

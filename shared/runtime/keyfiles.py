@@ -1,4 +1,4 @@
-"""Key files: 64 hexadecimal digits, readable by their owner only."""
+"""Key files: 64 hexadecimal digits; secret ones are readable by their owner only."""
 
 import contextlib
 import os
@@ -8,13 +8,39 @@ from nacl.signing import SigningKey
 
 from shared.kernel.keys import Signer
 
+_PUBLIC_BYTES = 32
+
+
+class Unusable(ValueError):
+    """A key file that is lost, or does not hold a key, or another one than it must; the message is one sentence."""
+
 
 def load(path: Path) -> Signer:
-    """The signer of a key file. Raises OSError or ValueError, neither showing its content."""
+    """The signer of a key file. Raises Unusable, which does not show its content."""
     try:
-        return Signer(bytes.fromhex(path.read_text().strip()))
-    except ValueError:
-        raise ValueError(f"{path.name} is not a key file of 64 hexadecimal digits") from None
+        return Signer(bytes.fromhex(_content(path)))
+    except ValueError as error:
+        if isinstance(error, Unusable):
+            raise
+        raise _no_key(path) from None
+
+
+def public(path: Path) -> bytes:
+    """The 32 bytes of a public key file. Raises Unusable."""
+    try:
+        found = bytes.fromhex(_content(path))
+    except ValueError as error:
+        if isinstance(error, Unusable):
+            raise
+        raise _no_key(path) from None
+    if len(found) != _PUBLIC_BYTES:
+        raise _no_key(path)
+    return found
+
+
+def lost(path: Path) -> Unusable:
+    """What is said of a key file that should be there."""
+    return Unusable(f"The key file {path} is lost: restore it from a backup.")
 
 
 def lay(path: Path, content: bytes) -> None:
@@ -41,3 +67,18 @@ def create(path: Path) -> Signer:
     """Loads the key at `path`, or makes one there with mode 600 if there is none yet."""
     lay(path, bytes(SigningKey.generate()).hex().encode() + b"\n")
     return load(path)
+
+
+def _content(path: Path) -> str:
+    try:
+        return path.read_text().strip()
+    except FileNotFoundError:
+        raise lost(path) from None
+    except OSError as error:
+        raise Unusable(f"The key file {path} cannot be read: {error.strerror}.") from None
+    except UnicodeDecodeError:
+        raise _no_key(path) from None
+
+
+def _no_key(path: Path) -> Unusable:
+    return Unusable(f"{path} is not a key file of 64 hexadecimal digits: restore it from a backup.")

@@ -7,6 +7,7 @@ import signal
 import sys
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Final
 
 import uvloop
 from pydantic import ValidationError
@@ -14,15 +15,21 @@ from starlette.applications import Starlette
 from starlette.routing import Mount
 
 from shared.runtime import logs
+from shared.runtime.keyfiles import Unusable
+from shared.runtime.scrape import scrape
 from shared.runtime.serve import listen, serve
 from shared.runtime.service import Definition, Service
 from shared.runtime.settings import Settings, from_state
 
 log = logging.getLogger("main")
+NO_KEY: Final = 66
 
 
 def run_service(definition: Definition, argv: Sequence[str] | None = None) -> int:
-    """Runs the service until it is told to stop; 0 after SIGINT or SIGTERM, 64 if told too little, else it raises."""
+    """Runs the service until it is told to stop; 0 after SIGINT or SIGTERM, 64 if told too little, 66 if a key is lost.
+
+    What is unexpected raises.
+    """
     parser = argparse.ArgumentParser(
         prog=f"python -m services.{definition.name}",
         description=f"Runs the {definition.name} service of one member: answers commands, seals, publishes, reacts.",
@@ -41,7 +48,11 @@ def run_service(definition: Definition, argv: Sequence[str] | None = None) -> in
         missing = ", ".join(str(e["loc"][0]) for e in error.errors(include_input=False))
         print(f"Not told, or not well: {missing} (GENERATEUR_<NAME>, or {state}/settings.json).", file=sys.stderr)
         return 64
-    uvloop.run(_run(definition, settings))
+    try:
+        uvloop.run(_run(definition, settings))
+    except Unusable as lost:
+        print(lost, file=sys.stderr)
+        return NO_KEY
     return 0
 
 
@@ -63,6 +74,7 @@ async def _run(definition: Definition, settings: Settings) -> None:
 async def _host(service: Service, app: Starlette, settings: Settings) -> None:
     async with asyncio.TaskGroup() as group:
         group.create_task(service.run())
+        group.create_task(scrape(settings.metrics_host, settings.metrics_port))
         if "api" in settings.parts.split(","):
             listening = listen(settings.host, settings.port)
             log.info("%s answers on port %d", service.source, listening.getsockname()[1])

@@ -16,3 +16,5 @@ COMMAND_SECONDS: Final = Histogram(
 SEALED: Final = Gauge("generateur_sealed_sequence", "Last sequence sealed", _LABELS)
 PUBLISHED: Final = Gauge("generateur_published_sequence", "Last sequence acknowledged by Kafka", _LABELS)
 REACTIONS: Final = Counter("generateur_reactions_total", "Events reacted to", (*_LABELS, "result"))
+WAITING: Final = Gauge("generateur_set_aside", "Records that reactions set aside and that wait", _LABELS)
+DROPPED: Final = Counter("generateur_connections_dropped_total", "Connections ended by us, not by the client", ("why",))

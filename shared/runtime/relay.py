@@ -7,16 +7,24 @@ from typing import Any, Final
 
 import asyncpg
 from aiokafka import AIOKafkaProducer
-from aiokafka.errors import KafkaError
+from aiokafka.errors import KafkaError, for_code
+from aiokafka.protocol.produce import ProduceRequest
 
+from shared.adapters.postgres.recovery import Mark
 from shared.runtime.cut import closed, uncut
 from shared.runtime.faults import point
 from shared.runtime.seal import Fenced
+from shared.runtime.topic import end_of
 
 log = logging.getLogger("relay")
 
 BATCH: Final = 4000
 _BATCH_BYTES: Final = 512 * 1024
+# As the sealer's: never the same twice.
+_CLAIM: Final = """
+update relay_state set epoch = greatest(epoch, $1::bigint) + 1 + floor(random() * 1099511627776)::bigint
+returning epoch, acked, next_offset
+"""
 _DEADLINE: Final = 30.0
 HEADERS: Final = [("content-type", b"application/cloudevents+json")]
 
@@ -37,8 +45,21 @@ def producer(bootstrap: str, client_id: str, **security: Any) -> AIOKafkaProduce
     )
 
 
+class Displaced(Exception):
+    """The topic does not end where this relay left it: it is to be looked at before anything is sent."""
+
+
+class Unsure(KafkaError):  # type: ignore[misc]  # without types of its own
+    """A batch was sent and not acknowledged: whether it stands in the topic is not known."""
+
+    retriable = False
+
+
 class Relay:
-    """Publishes one producer's records on its topic and remembers how far Kafka has acknowledged."""
+    """Publishes one producer's records on its topic and remembers how far Kafka has acknowledged.
+
+    `mark` says up to which sequence and which offset the topic is known.
+    """
 
     def __init__(self, pool: asyncpg.Pool, topic: str, bootstrap: str, security: dict[str, Any] | None = None) -> None:
         self._pool = pool
@@ -47,22 +68,28 @@ class Relay:
         self._security = security or {}
         self._producer: AIOKafkaProducer | None = None
         self._epoch = 0
-        self.acked = 0
+        self.mark = Mark(0, 0)
 
     async def claim(self) -> None:
         """Takes the relay's row; an older relay is fenced from now on."""
-        row = await self._pool.fetchrow("update relay_state set epoch = epoch + 1 returning epoch, acked")
+        row = await self._pool.fetchrow(_CLAIM, self._epoch)
         assert row is not None  # laid with the tables, and never removed
-        self._epoch, self.acked = row["epoch"], row["acked"]
+        self._epoch, self.mark = row["epoch"], Mark(row["acked"], row["next_offset"])
+
+    async def place(self, mark: Mark) -> None:
+        """Goes on from where the topic was found to end, be it further back. Raises Fenced."""
+        await self._moved("update relay_state set acked = $1, next_offset = $2 where epoch = $3 returning acked", mark)
 
     async def publish(self, limit: int = BATCH) -> int:
         """Publishes up to `limit` records above the acknowledged one and says how many.
 
         A send that fails drops the producer with its window and returns 0: the next call starts again from
-        the acknowledged record. Raises Fenced.
+        the acknowledged record. Raises Fenced; Displaced if others wrote to the topic, or it was laid anew.
         """
         rows = await self._pool.fetch(
-            "select sequence, key, bytes from record where sequence > $1 order by sequence limit $2", self.acked, limit
+            "select sequence, key, bytes from record where sequence > $1 order by sequence limit $2",
+            self.mark.acked,
+            limit,
         )
         if not rows:
             return 0
@@ -70,25 +97,34 @@ class Relay:
             point("relay.before_send")
             async with asyncio.timeout(_DEADLINE):
                 pairs = [(row["key"], row["bytes"]) for row in rows]
-                await uncut(send(await uncut(self._ready()), self.topic, pairs))
+                made = await uncut(self._ready())
+                end = await uncut(end_of(made.client, self.topic))
+                if end != self.mark.next_offset:
+                    raise Displaced(f"{self.topic} ends at offset {end}, expected {self.mark.next_offset}")
+                await uncut(send(made, self.topic, pairs))
         except (KafkaError, TimeoutError, OSError) as error:
-            log.warning("publishing on %s failed, starting again from %d: %r", self.topic, self.acked, error)
+            log.warning("publishing on %s failed, starting again from %d: %r", self.topic, self.mark.acked, error)
             await self.stop()
             await asyncio.sleep(0.5)
             return 0
         point("relay.after_ack")
-        await self._advance(rows[-1]["sequence"])
+        # Where all is well our records stand one behind the other; if not, the next call finds the end elsewhere.
+        await self._advance(Mark(rows[-1]["sequence"], end + len(rows)))
         point("relay.after_advance")
         return len(rows)
 
-    async def _advance(self, to: int) -> None:
+    async def _advance(self, mark: Mark) -> None:
         # Our own earlier update may have been committed and its answer lost: only the epoch says whose place it is.
-        acked = await self._pool.fetchval(
-            "update relay_state set acked = greatest(acked, $1) where epoch = $2 returning acked", to, self._epoch
+        await self._moved(
+            "update relay_state set acked = greatest(acked, $1), next_offset = $2 where epoch = $3 returning acked",
+            mark,
         )
+
+    async def _moved(self, sql: str, mark: Mark) -> None:
+        acked = await self._pool.fetchval(sql, *mark, self._epoch)
         if acked is None:
             raise Fenced(f"another relay publishes on {self.topic}")
-        self.acked = acked
+        self.mark = Mark(acked, mark.next_offset)
 
     async def _ready(self) -> AIOKafkaProducer:
         if self._producer is None:
@@ -98,6 +134,7 @@ class Relay:
             except BaseException:
                 await closed(f"the producer of {self.topic}", made.stop())
                 raise
+            once(made)
             self._producer = made
         return self._producer
 
@@ -106,6 +143,34 @@ class Relay:
         made, self._producer = self._producer, None
         if made is not None:
             await closed(f"the producer of {self.topic}", made.stop())
+
+
+def once(made: AIOKafkaProducer) -> None:
+    """Lets a producer send each batch once: what fails is Unsure, and neither it nor what follows is sent after that.
+
+    Sent again by itself it could come to a topic that was emptied meanwhile, and stand there without what precedes it.
+    """
+    sending = made.client.send
+    failed: list[Unsure] = []
+
+    async def sent(node: Any, request: Any, **given: Any) -> Any:
+        if not isinstance(request, ProduceRequest):
+            return await sending(node, request, **given)
+        if failed:
+            raise failed[0]
+        try:
+            answer = await sending(node, request, **given)
+        except KafkaError as error:
+            failed.append(Unsure(repr(error)))
+            raise failed[0] from error
+        for topic, parts in answer.topics:
+            for _, code, *_rest in parts:
+                if code:
+                    failed.append(Unsure(f"{topic}: {for_code(code).__name__}"))
+                    raise failed[0]
+        return answer
+
+    made.client.send = sent
 
 
 async def send(made: AIOKafkaProducer, topic: str, rows: Sequence[tuple[bytes, bytes]]) -> None:

@@ -10,11 +10,21 @@ import asyncpg
 import orjson
 
 from shared.kernel.keys import Signer
-from shared.kernel.record import join, seal
+from shared.kernel.record import Record, join, seal
 from shared.runtime.faults import point
 
 BATCH: Final = 2000
 _PARALLEL_FROM: Final = 128
+# Greater than any epoch known here ($1), and never given twice: a restored store would give the same number again, to
+# another.
+_CLAIM: Final = """
+update seal_state set epoch = greatest(epoch, $1::bigint) + 1 + floor(random() * 1099511627776)::bigint
+returning epoch
+"""
+_SET: Final = frozenset(
+    {"source", "specversion", "datacontenttype", "type", "dataschema", "subject", "streamversion"}
+    | {"sequence", "prev", "keyid", "datadigest"}
+)
 
 # Whatever is visible is drained, not "id above the last": ids are taken before commit, and a late one would
 # be passed over. `before` says whether the version before this one is sealed already.
@@ -32,6 +42,14 @@ order by t.id
 
 class Fenced(Exception):
     """Another process has taken this one's place; this one must end."""
+
+
+class WentBack(Exception):
+    """The store is older than it was: it was restored meanwhile, and is to be compared with its topic first."""
+
+
+class Disorder(RuntimeError):
+    """A stream's versions do not follow: sealing on would publish them in disorder."""
 
 
 class Sealed(NamedTuple):
@@ -59,30 +77,39 @@ class Sealer:
         self._signer = signer
         self._on_sealed = on_sealed
         self._epoch = 0
+        self._head: tuple[int, str] | None = None
         # Signing releases the interpreter's lock: a second thread uses the second core.
         self._threads = ThreadPoolExecutor(2, thread_name_prefix="seal")
 
     async def claim(self) -> None:
         """Takes the producer's place at the sealer's row; an older sealer is fenced from now on."""
-        self._epoch = await self._pool.fetchval("update seal_state set epoch = epoch + 1 returning epoch")
+        self._epoch = await self._pool.fetchval(_CLAIM, self._epoch)
+        self._head = None
 
     async def seal(self, limit: int = BATCH) -> int:
-        """Seals up to `limit` waiting events in one transaction and says how many. Raises Fenced."""
+        """Seals up to `limit` waiting events in one transaction and says how many.
+
+        Raises Fenced, WentBack, Disorder.
+        """
         async with self._pool.acquire() as connection, connection.transaction():
-            rows = await self._seal_in(connection, limit)
+            rows, head = await self._seal_in(connection, limit)
             point("sealer.before_commit")
+        self._head = head
         point("sealer.after_commit")
         if rows:
             self._on_sealed(rows)
         return len(rows)
 
-    async def _seal_in(self, connection: Any, limit: int) -> list[Sealed]:
+    async def _seal_in(self, connection: Any, limit: int) -> tuple[list[Sealed], tuple[int, str]]:
         state = await connection.fetchrow("select epoch, sequence, digest from seal_state for update")
+        head = (state["sequence"], state["digest"])
+        if state["epoch"] < self._epoch or _before(head, self._head):
+            raise WentBack(f"its store stands at {head[0]}, and stood at {self._head}")
         if state["epoch"] != self._epoch:
             raise Fenced(f"another sealer serves {self._source} (epoch {state['epoch']}, mine {self._epoch})")
         taken = await connection.fetch(_TAKE, limit)
         if not taken:
-            return []
+            return [], head
         point("sealer.taken")
         _check_versions(taken)
         signed, digest = self._compose(taken, state["sequence"], state["digest"])
@@ -95,9 +122,10 @@ class Sealer:
         ]
         await connection.copy_records_to_table("record", records=rows, columns=Sealed._fields)
         await connection.execute("update seal_state set sequence = $1, digest = $2", rows[-1].sequence, digest)
-        return rows
+        return rows, (rows[-1].sequence, digest)
 
     def _compose(self, taken: Sequence[Any], sequence: int, digest: str) -> tuple[list[bytes], str]:
+        # What is set here, `appended` takes away again.
         signed = []
         constant = {"source": self._source, "specversion": "1.0", "datacontenttype": "application/json"}
         for row in taken:
@@ -133,16 +161,27 @@ class Sealer:
         self._threads.shutdown(wait=False)
 
 
+def _before(head: tuple[int, str], known: tuple[int, str] | None) -> bool:
+    """Whether a store cannot be the one whose head was `known`, or that of a later moment."""
+    return known is not None and (head[0] < known[0] or (head[0] == known[0] and head != known))
+
+
+def appended(read: Record) -> bytes:
+    """The attributes of a record as the append had stored them: without what the seal set."""
+    said = orjson.loads(read.signed)
+    return orjson.dumps({name: said[name] for name in said if name not in _SET}, option=orjson.OPT_SORT_KEYS)
+
+
 def _sign_all(signer: Signer, parts: Sequence[bytes]) -> list[str]:
     return [signer.sign(part) for part in parts]
 
 
 def _check_versions(taken: Sequence[Any]) -> None:
-    """Ends the process when a stream's versions do not follow: sealing on would publish them in disorder."""
+    """Raises Disorder when a stream's versions do not follow."""
     last: dict[str, int] = {}
     for row in taken:
         stream, version = row["stream"], row["version"]
         follows = last[stream] + 1 == version if stream in last else row["before"]
         if not follows:
-            raise RuntimeError(f"{stream} version {version} would be sealed before the one it follows")
+            raise Disorder(f"{stream} version {version} would be sealed before the one it follows")
         last[stream] = version

@@ -4,13 +4,51 @@ import asyncio
 import contextlib
 import socket
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, Final
 
 import uvicorn
 
+from shared.runtime.connections import Connections, Limits
+from shared.runtime.protocol import bounded
+
+# For those who serve one trusted neighbour: its gateway is one address.
+INSIDE: Final = Limits(address_connections=1000)
+
+_SEND_BYTES: Final = 128 << 10
+
 
 class Server(uvicorn.Server):
-    """A uvicorn server that leaves signals to the process and says when it listens."""
+    """A uvicorn server that leaves signals to the process and bounds what its clients take up."""
+
+    def __init__(self, app: Any, limits: Limits, grace: int, **more: Any) -> None:
+        self.guard = Connections(limits)
+        super().__init__(
+            uvicorn.Config(
+                app,
+                http=bounded(self.guard),
+                log_config=None,
+                access_log=False,
+                lifespan="off",
+                # An address that X-Forwarded-For names is believed from these alone; uvicorn believes this machine.
+                proxy_headers=bool(limits.proxies),
+                forwarded_allow_ips=list(limits.proxies),
+                timeout_graceful_shutdown=grace,
+                ws_max_size=limits.body_bytes,
+                ws_per_message_deflate=False,
+                ws_ping_interval=20,
+                server_header=False,
+                backlog=512,
+                **more,
+            )
+        )
+
+    async def serve(self, sockets: list[socket.socket] | None = None) -> None:
+        """Serves until `should_exit`."""
+        watching = asyncio.create_task(self.guard.watch())
+        try:
+            await super().serve(sockets)
+        finally:
+            watching.cancel()
 
     @contextlib.contextmanager
     def capture_signals(self) -> Iterator[None]:
@@ -23,6 +61,8 @@ def listen(host: str, port: int) -> socket.socket:
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     made = socket.socket(family, socket.SOCK_STREAM)
     made.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    # Connections inherit it. Left alone, the kernel keeps up to 4 MB of answers for each reader who takes nothing.
+    made.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, _SEND_BYTES)
     try:
         made.bind((host, port))
         made.listen(512)
@@ -33,18 +73,9 @@ def listen(host: str, port: int) -> socket.socket:
     return made
 
 
-async def serve(app: Any, listening: socket.socket, grace: int = 3) -> None:
+async def serve(app: Any, listening: socket.socket, grace: int = 3, limits: Limits = INSIDE) -> None:
     """Serves `app` until cancelled, then lets requests under way end for at most `grace` seconds."""
-    config = uvicorn.Config(
-        app,
-        log_config=None,
-        access_log=False,
-        lifespan="off",
-        timeout_graceful_shutdown=grace,
-        ws_ping_interval=20,
-        server_header=False,
-    )
-    server = Server(config)
+    server = Server(app, limits, grace)
     running = asyncio.create_task(server.serve(sockets=[listening]))
     try:
         await asyncio.shield(running)

@@ -50,8 +50,13 @@ class Settings(BaseSettings):
     keys: Path
     host: str = "127.0.0.1"
     port: int = Field(default=0, ge=0, le=65535)
+    metrics_host: str = "127.0.0.1"
+    metrics_port: int | None = Field(default=None, ge=0, le=65535, description="/metrics, there alone; none: nowhere")
     parts: str = "api,seal,relay,react"
     poll: float = Field(default=1.0, gt=0, le=60, description="Seconds between looks when nothing wakes the sealer")
+    compare_every: float = Field(
+        default=180.0, gt=0, le=86_400, description="Seconds between comparisons of store and topic while all is well"
+    )
 
     @property
     def key_file(self) -> Path:

@@ -1,13 +1,15 @@
 """Access tokens: JWT signed by an issuer's Ed25519 key, checked against its public key set."""
 
+import re
 import time
+import warnings
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
 import orjson
 from joserfc import jwt
-from joserfc.errors import JoseError
+from joserfc.errors import JoseError, SecurityWarning
 from joserfc.jwk import KeySet, OKPKey
 
 from shared.kernel import attributes, bounds
@@ -19,6 +21,7 @@ AUDIENCE: Final = "generateur"
 ROLES: Final = ("CO", "ME", "AD", "TR", "AC", "PH", "RE", "FU", "AU")
 MAX_HOURS: Final = 12
 _LEEWAY: Final = 30
+_MEMBER: Final = re.compile(r"[a-z][a-z0-9-]{1,62}\Z")
 _CACHED: Final = 1024
 _IS_ACTOR: Final = bounds.whole(attributes.FORMS["actor"])
 
@@ -83,7 +86,10 @@ class Verifier:
         self._seen: dict[str, Claims] = {}
 
     def claims(self, token: str) -> Claims:
-        """The claims of a valid token; raises Refused(`token.invalid`) for any other text."""
+        """The claims of a valid token; raises Refused(`token.invalid`) for any other text.
+
+        Valid: signed by a key of the set, for us, of the kind that RFC 9068 names, within its time, at most 12 hours.
+        """
         now = int(time.time())
         known = self._seen.get(token)
         if known is not None and known.exp > now:
@@ -98,27 +104,50 @@ class Verifier:
         if len(token) > 4096:
             raise _invalid()
         if self._keys is None:
-            self._keys = KeySet.import_key_set(orjson.loads(self._path.read_bytes()))
+            self._keys = _keys(orjson.loads(self._path.read_bytes()))
         try:
-            decoded = jwt.decode(token, self._keys, algorithms=["Ed25519"])
+            with warnings.catch_warnings():
+                # RFC 9864 gave `Ed25519` a name of its own; most providers still write `EdDSA` for the same signature.
+                warnings.simplefilter("ignore", SecurityWarning)
+                decoded = jwt.decode(token, self._keys, algorithms=["Ed25519", "EdDSA"])
         except (JoseError, ValueError, KeyError, TypeError):
             raise _invalid() from None
-        claims = decoded.claims
-        if decoded.header.get("typ") != "at+jwt" or claims.get("iss") != ISSUER or claims.get("aud") != AUDIENCE:
+        claims, kind, meant = decoded.claims, decoded.header.get("typ"), decoded.claims.get("aud")
+        # RFC 9068: a media type, so in any case, and with or without `application/`. RFC 7519: one audience or several.
+        typed = isinstance(kind, str) and kind.lower().removeprefix("application/") == "at+jwt"
+        for_us = meant == AUDIENCE or (isinstance(meant, list) and AUDIENCE in meant)
+        if not typed or not for_us or claims.get("iss") != ISSUER:
             raise _invalid()
         return _claims(claims, now)
 
 
+def _keys(found: dict[str, Any]) -> KeySet:
+    """The Ed25519 keys of a key set, whatever name they give their algorithm; those of other kinds verify nothing."""
+    curves = (one for one in found["keys"] if one.get("kty") == "OKP" and one.get("crv") == "Ed25519")
+    ours = [{name: one[name] for name in ("kty", "crv", "x", "kid") if name in one} for one in curves]
+    return KeySet.import_key_set({"keys": ours})
+
+
 def _claims(claims: dict[str, Any], now: int) -> Claims:
     sub, member, roles = claims.get("sub"), claims.get("member"), claims.get("roles")
-    exp, issued = claims.get("exp"), claims.get("iat")
-    whole = isinstance(exp, int) and isinstance(issued, int) and isinstance(sub, str) and isinstance(member, str)
-    if not whole or not isinstance(roles, list) or any(role not in ROLES for role in roles):
+    if not isinstance(sub, str) or not isinstance(member, str) or not isinstance(roles, list):
         raise _invalid()
-    assert isinstance(exp, int) and isinstance(issued, int) and isinstance(sub, str) and isinstance(member, str)
-    if exp + _LEEWAY <= now or issued - _LEEWAY > now or not _IS_ACTOR(sub):
+    if not _IS_ACTOR(sub) or not _MEMBER.match(member):
         raise _invalid()
-    return Claims(sub, member, tuple(roles), exp)
+    if not 0 < len(roles) <= len(ROLES) or any(role not in ROLES for role in roles):
+        raise _invalid()
+    issued, ends = _moment(claims.get("iat")), _moment(claims.get("exp"))
+    begins = _moment(claims.get("nbf", issued))
+    if ends + _LEEWAY <= now or max(issued, begins) - _LEEWAY > now or ends - issued > MAX_HOURS * 3600:
+        raise _invalid()
+    return Claims(sub, member, tuple(roles), ends)
+
+
+def _moment(value: Any) -> int:
+    """A NumericDate of RFC 7519, in whole seconds."""
+    if type(value) not in (int, float) or not 0 < value < 2**40:
+        raise _invalid()
+    return int(value)
 
 
 def _invalid() -> Refused:

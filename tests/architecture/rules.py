@@ -10,7 +10,19 @@ from shared import contracts
 SERVICES: Final = ("ideation", "projects", "indicators", "gateway", "audit")
 # What a pure module may not touch: servers, loops, clocks, chance, files, environment.
 IMPURE: Final = frozenset(
-    ("aiokafka", "asyncio", "asyncpg", "faststream", "httpx", "os", "pathlib", "random", "requests", "secrets")
+    (
+        "aiohttp",
+        "aiokafka",
+        "asyncio",
+        "asyncpg",
+        "faststream",
+        "httpx",
+        "os",
+        "pathlib",
+        "random",
+        "requests",
+        "secrets",
+    )
     + ("socket", "starlette", "subprocess", "threading", "time", "uuid.uuid4", "uvicorn", "uvloop")
 )
 CLOCKS: Final = frozenset({"now", "today", "utcnow", "time", "time_ns", "monotonic", "uuid4", "uuid1", "urandom"})

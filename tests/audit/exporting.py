@@ -16,6 +16,16 @@ HEADLINES = {
     "actors_mobilised": ("actors_identified", "actors_declared"),
     "jobs_created": ("jobs_recorded", "jobs_declared"),
 }
+BESIDE = {
+    "advisers_mobilised": ("advisers_mobilised_ever", "advisers_fte"),
+    "territories_accompanied": ("accompaniments_total", "territories_with_project"),
+    "projects_completed_or_nearing": ("projects_opened", "projects_qualified", "projects_launching"),
+    "actors_mobilised": ("actor_organisations",),
+    "jobs_created": (
+        *("jobs_alive", "jobs_lost", "jobs_fte_alive", "jobs_fte_unknown", "jobs_consolidated"),
+        "jobs_created_or_consolidated",
+    ),
+}
 CATALOGUE = tuple(tomllib.loads((contracts.FOLDER / "indicators.toml").read_text(encoding="utf-8")))
 
 
@@ -32,15 +42,28 @@ def answer(world: World, values: Mapping[str, int], scope: str = "region", day: 
         "complete": True,
         "parked": 0,
         "aside": {},
+        "stopped": {},
+        "held": [],
         "values": counted,
         "precision": dict.fromkeys(CATALOGUE, "exact"),
         "bounds": {name: [counted[name], counted[name]] for name in HEADLINES},
-        "shown": [[name, counted[name], "exact"] for name in HEADLINES],
+        "shown": [
+            [one, counted[one], "exact"] for name in HEADLINES for one in (name, *HEADLINES[name], *BESIDE[name])
+        ],
     }
 
 
-def export(folder: Path, world: World, *answers: Mapping[str, Any], sequences: Mapping[str, int] | None = None) -> Path:
-    """Writes an export of the world as it is now. `sequences`: what the manifest says was proven, if not all."""
+def export(
+    folder: Path,
+    world: World,
+    *answers: Mapping[str, Any],
+    sequences: Mapping[str, int] | None = None,
+    asked: Mapping[str, int] | None = None,
+) -> Path:
+    """Writes an export of the world as it is now.
+
+    `sequences`: what the manifest says was proven, if not all; `asked`: what was proven before the gateway was asked.
+    """
     folder.mkdir(parents=True, exist_ok=True)
     producers = []
     for source, topic in sorted(world.topics.items()):
@@ -49,14 +72,16 @@ def export(folder: Path, world: World, *answers: Mapping[str, Any], sequences: M
         told = (sequences or {}).get(source, len(topic))
         about = {"begins": 0, "bytes": len(body), "records": len(topic), "sequence": told, "source": source}
         producers.append({**about, "sha256": sha256(body).hexdigest()})
-    figures = canonical(list(answers)) + b"\n"
+    before = {source: len({*topic}) for source, topic in world.topics.items()} if asked is None else asked
+    figures = canonical({"asked": before, "answers": list(answers)}) + b"\n"
     (folder / "figures.json").write_bytes(figures)
     root = key_of(ROOT)
     manifest = {
-        "format": "generateur-export/2",
+        "format": "generateur-export/3",
         "coordinator": COORDINATOR,
         "root": {"keyid": key_id(root), "public": bytes(root.verify_key).hex()},
         "producers": producers,
+        "sheets": None,
         "figures": {"bytes": len(figures), "sha256": sha256(figures).hexdigest()},
     }
     (folder / "manifest.json").write_bytes(canonical(manifest) + b"\n")

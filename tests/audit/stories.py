@@ -5,6 +5,7 @@ A story knows which of its records are to be set aside, and why.
 
 from copy import deepcopy
 from dataclasses import dataclass, field
+from random import Random
 from typing import Any
 
 from shared.contracts.routing import entities
@@ -58,6 +59,7 @@ class Story:
 
     def __init__(self, number: int, book: Book) -> None:
         self.chance = Chance(number)
+        self._shown = Random(number)
         self.book = book
         self.told: list[Told] = []
         self.voided: set[tuple[str, int]] = set()
@@ -89,10 +91,15 @@ class Story:
 
     def _state(self) -> None:
         event, member, data = self._made()
-        source = self._source(member, event)
+        source, data = self._source(member, event), {**data, **self._looks(data)}
         given = {"on": self.chance.day(), "precision": self.chance.precision(), **self.chance.time()}
         sequence = self.book.say(event, data, source, **given)
         self.told.append(Told(source, sequence, event, stream_of(event, data), data))
+
+    def _looks(self, data: Payload) -> Payload:
+        """What only sheets show, and who may see it."""
+        worded: Payload = {field: f"{self._shown.randrange(9)} {field}" for field in ("title", "name") if field in data}
+        return {"confidentiality": self._shown.choice(["public", "public", "partners", "member"]), **worded}
 
     def _foreign(self) -> None:
         """A record that its producer may not say, on the stream of what it speaks of."""
@@ -156,6 +163,7 @@ class Story:
             data["weekly_hours"] = self.chance.one("10", "21.33")
         if "starts" in data:
             data["starts"] = self.chance.day()
+        data.update(self._looks(data))
         if one.event.startswith("projects.ProjectOpened"):
             return data
         return {**data, "territory_ids": self.chance.places()}

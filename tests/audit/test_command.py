@@ -1,6 +1,7 @@
 """The command line: what it needs, what it prints, how it ends."""
 
 import json
+from base64 import b64encode
 from pathlib import Path
 
 import pytest
@@ -10,7 +11,7 @@ from tests.audit.exporting import answer, export, root_hex
 from tests.audit.making import JURA
 from tests.audit.test_attacks import EXPECTED, replay, small_world
 
-USAGE = 64
+USAGE, INCOMPLETE = 64, 7
 
 
 @pytest.mark.parametrize(
@@ -48,9 +49,48 @@ def test_help_is_an_answer(words: list[str], capsys: pytest.CaptureFixture[str])
     assert "generateur audit" in capsys.readouterr().out
 
 
-def test_a_broker_that_does_not_answer_is_missing_evidence(tmp_path: Path) -> None:
-    words = ["replay", "--root", root_hex(), "--kafka", "127.0.0.1:1", "--state", str(tmp_path)]
-    assert main([*words, "--coordinator", "x-y", "--no-figures"]) == 7
+@pytest.mark.parametrize("command", [["replay"], ["replay", "--no-figures"], ["export", "x"]])
+def test_a_broker_that_does_not_answer_is_one_sentence_and_no_claim_holds(
+    command: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    words = [*command, "--root", root_hex(), "--kafka", "127.0.0.1:1", "--state", "none", "--coordinator", "x-y"]
+    assert main(words) == INCOMPLETE
+    said = capsys.readouterr()
+    assert said.out == ""
+    assert said.err.startswith("generateur audit: evidence incomplete: 127.0.0.1:1")
+    assert said.err.endswith("(kafka.unreachable)\n")
+    assert list(tmp_path.iterdir()) == []
+    assert main([*words, "--json"]) == INCOMPLETE
+    told = json.loads(capsys.readouterr().out)
+    assert (told["exit"], told["reason"], told["claims"]) == (INCOMPLETE, "kafka.unreachable", [])
+
+
+def token(*roles: str) -> str:
+    claims = b64encode(json.dumps({"roles": roles}).encode()).rstrip(b"=").decode()
+    return f"e30.{claims}.x"
+
+
+@pytest.mark.parametrize("given", [token("AD"), token(), "nothing", "a.b.c", None])
+def test_a_token_that_is_not_an_auditors_is_a_usage_error(
+    given: str | None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    folder = export(tmp_path / "e", small_world(), answer(small_world(), EXPECTED))
+    if given is not None:
+        (tmp_path / "token").write_text(given)
+    assert replay(folder, "--token", str(tmp_path / "token")) == USAGE
+    assert "token" in capsys.readouterr().err
+    (tmp_path / "token").write_text(token("AD", "AU"))
+    assert replay(folder, "--token", str(tmp_path / "token")) == 0
+    monkeypatch.setenv("GENERATEUR_TOKEN", token("CO"))
+    assert replay(folder) == USAGE
+
+
+def test_a_folder_without_a_manifest_is_one_sentence(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert replay(tmp_path) == INCOMPLETE
+    said = capsys.readouterr()
+    assert (said.out, said.err.count("\n")) == ("", 1)
+    assert "export.no_manifest" in said.err
 
 
 def test_the_report_says_each_claim_and_the_verdict_last(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -77,7 +117,7 @@ def test_a_record_that_is_set_aside_is_named_with_its_code(tmp_path: Path, capsy
     world = small_world()
     world.say("ideation.MemberJoined", {"member_id": "m"}, source=JURA)
     aside = {f"{JURA} authority.coordinator": 1}
-    folder = export(tmp_path, world, {**answer(world, EXPECTED), "parked": 1, "aside": aside})
+    folder = export(tmp_path, world, {**answer(world, EXPECTED), "complete": False, "parked": 1, "aside": aside})
     assert replay(folder) == 0
     assert f"note  parked  {JURA}, sequence 5: authority.coordinator" in capsys.readouterr().out.splitlines()
     replay(folder, "--json")

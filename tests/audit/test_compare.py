@@ -2,8 +2,8 @@
 
 from typing import Any
 
-from services.audit.answers import from_saved
-from services.audit.catalogue import PARTS, indicators
+from services.audit.answers import Asked, from_saved
+from services.audit.catalogue import BESIDE, PARTS, indicators
 from services.audit.compare import beyond, compare
 from services.audit.findings import FIGURE, INCOMPLETE, Claim
 from tests.audit.counting import heard
@@ -11,13 +11,18 @@ from tests.audit.exporting import answer
 from tests.audit.making import JURA, JURA_PROJECTS, ROOT, World
 from tests.audit.telling import batch, join
 
-# Value and label of every indicator, the bounds of each headline, each headline as shown, and the records set aside.
-NUMBERS = 2 * len(indicators()) + 2 * len(PARTS) + 1
+# Value and label of every indicator, the bounds of each headline, all that is shown, and the records set aside.
+SHOWN = sum(1 + len(PARTS[name]) + len(BESIDE[name]) for name in PARTS)
+NUMBERS = 2 * len(indicators()) + len(PARTS) + SHOWN + 1
 
 
 def claimed(told: World, *answers: Any) -> Claim:
     claim = Claim("figures")
-    compare([from_saved(one) for one in answers], heard(told), claim)
+    trail, found = heard(told), [from_saved(one) for one in answers]
+    counted = {
+        source: min([len(topic), *(one.position[source] for one in found)]) for source, topic in told.topics.items()
+    }
+    compare(Asked(counted, found), trail, claim, {})
     return claim
 
 
@@ -47,18 +52,16 @@ def test_the_claim_says_what_is_not_yet_counted_there_and_what_is_set_aside() ->
     early = answer(told, {})
     told.say("ideation.MemberLeft", {}, source=ROOT)
     late = answer(told, {})
-    late |= {"parked": 1, "aside": {f"{ROOT} payload.contract": 1}}
-    for _ in range(2):
-        batch(told)
-    assert claimed(told, early, late).text.endswith("; 3 newer records not yet counted there; 1 parked")
-    assert claimed(told, late).text.endswith("; 2 newer records not yet counted there; 1 parked")
+    late |= {"complete": False, "parked": 1, "aside": {f"{ROOT} payload.contract": 1}}
+    assert claimed(told, early, late).text.endswith("; 1 newer records not yet counted there; 1 parked")
+    assert claimed(told, late).text.endswith("2026-11-01; 1 parked")
 
 
 def test_a_refused_scope_is_one_finding() -> None:
     told = World(JURA)
     join(told, "cluster-jura")
     refused = {**answer(told, {}, "member/cluster-jura"), "known": False, "values": {}, "precision": {}}
-    claim = claimed(told, {**refused, "bounds": {}, "shown": []})
+    claim = claimed(told, answer(told, {}), {**refused, "bounds": {}, "shown": []})
     assert [(one.exit, one.reason) for one in claim.findings] == [(FIGURE, "figure scope")]
 
 
@@ -70,7 +73,7 @@ def test_what_the_gateway_counts_beyond_the_proof_is_told_at_its_farthest_and_no
         one = answer(told, {"jobs_alive": 7})
         one["position"] |= {JURA: jura, JURA_PROJECTS: projects}
         answers.append(one)
-    assert beyond([from_saved(one) for one in answers], heard(told)) == {JURA: 3, JURA_PROJECTS: 2}
+    assert beyond([one["position"] for one in answers], heard(told)) == {JURA: 3, JURA_PROJECTS: 2}
     claim = claimed(told, *answers)
     assert {one.exit for one in claim.findings} == {INCOMPLETE}
     assert [str(one) for one in claim.findings] == [

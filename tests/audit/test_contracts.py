@@ -8,6 +8,8 @@ import pytest
 from graphql import build_schema, parse, validate
 
 from services.audit import asking, payloads
+from services.audit.catalogue import indicators
+from services.audit.clients import Dice
 from shared import contracts
 
 ROOT = Path(__file__).parents[2]
@@ -29,8 +31,11 @@ def test_every_field_that_the_audit_needs_is_in_its_contract_with_the_same_defau
 
 def test_the_question_fits_the_gateways_schema() -> None:
     schema = build_schema((ROOT / "services" / "gateway" / "schema.graphql").read_text(encoding="utf-8"))
-    query, variables = asking.query(["region", "member/cluster-jura", "territory/chenove"], date(2019, 12, 31))
-    assert validate(schema, parse(query)) == []
-    ids = variables.pop("i0")
-    assert variables == {"day": "2019-12-31", "s1": "cluster-jura", "s2": "chenove"}
-    assert "jobs_created" in ids
+    day = date(2019, 12, 31)
+    for seed in range(200):
+        group = [("region", day), ("member/cluster-jura", day), ("territory/chenove", day)]
+        query, variables, *_ = asking.query(group, Dice(seed))
+        assert validate(schema, parse(query)) == []
+        plain = [one for one in variables.values() if isinstance(one, str)]
+        assert sorted(plain) == ["2019-12-31"] * 3 + ["chenove", "cluster-jura"]
+        assert sum(len(one) for one in variables.values() if isinstance(one, list)) == len(indicators())

@@ -65,13 +65,16 @@ def test_figures_of_a_scope_that_the_records_do_not_know_are_told_and_a_refusal_
     tmp_path: Path, scope: str
 ) -> None:
     told = told_of_jura()
-    assert replay(export(tmp_path / "1", told, answer(told, {}), answer(told, {}, scope))) == FIGURE
+    known = [answer(told, {}, one) for one in ("region", "member/cluster-jura")]
+    known.append(answer(told, {}, "territory/chenove"))
+    assert replay(export(tmp_path / "1", told, *known, answer(told, {}, scope))) == FIGURE
     refused = {**answer(told, {}, scope), **UNKNOWN}
-    assert replay(export(tmp_path / "2", told, answer(told, {}), refused)) == VERIFIED
+    assert replay(export(tmp_path / "2", told, *known, refused)) == VERIFIED
 
 
 def test_a_refusal_at_a_position_before_the_joining_is_right(tmp_path: Path) -> None:
     told = World(JURA)
     refused = {**answer(told, {}, "member/cluster-jura"), **UNKNOWN}
+    before = {source: len(topic) for source, topic in told.topics.items()}
     join(told, "cluster-jura")
-    assert replay(export(tmp_path, told, refused)) == VERIFIED
+    assert replay(export(tmp_path, told, answer(told, {}), refused, asked=before)) == VERIFIED

@@ -1,6 +1,8 @@
 """The audit on a real broker: it reads every topic from its first record to its end, and exports what it read."""
 
 import asyncio
+import contextlib
+from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
 
@@ -39,6 +41,17 @@ async def publish(bootstrap: str, world: World, codec: str | None = None) -> Non
             await asyncio.gather(*sent)
     finally:
         await producer.stop()
+        await admin.close()
+
+
+async def cut(servers: Any, member: str, offset: int) -> None:
+    """Takes the beginning of the projects' topic away."""
+    admin = AIOKafkaAdminClient(bootstrap_servers=servers.kafka.bootstrap)
+    await admin.start()
+    try:
+        partition = TopicPartition(f"events.{member}.projects", 0)
+        await admin.delete_records({partition: RecordsToDelete(before_offset=offset)})
+    finally:
         await admin.close()
 
 
@@ -89,14 +102,69 @@ async def test_an_altered_record_on_the_broker_is_told_and_exported_as_it_is(
 async def test_a_topic_without_its_first_records_is_missing_evidence(servers: Any, member: str) -> None:
     world = history(member)
     await publish(servers.kafka.bootstrap, world)
-    admin = AIOKafkaAdminClient(bootstrap_servers=servers.kafka.bootstrap)
-    await admin.start()
-    try:
-        partition = TopicPartition(f"events.{member}.projects", 0)
-        await admin.delete_records({partition: RecordsToDelete(before_offset=5)})
-    finally:
-        await admin.close()
+    await cut(servers, member, 5)
     assert await audit(servers, world, "replay") == 7
+
+
+async def test_a_topic_that_begins_late_by_its_offsets_only_is_whole(servers: Any, member: str) -> None:
+    world = history(member)
+    projects = f"/members/{member}/projects"
+    records = world.topics[projects]
+    world.topics[projects] = [*records[:5], *records]
+    await publish(servers.kafka.bootstrap, world)
+    await cut(servers, member, 5)
+    assert await audit(servers, world, "replay") == 0
+
+
+async def test_nothing_left_of_a_topic_is_missing_evidence(servers: Any, member: str) -> None:
+    world = history(member)
+    await publish(servers.kafka.bootstrap, world)
+    await cut(servers, member, 300)
+    assert await audit(servers, world, "replay") == 7
+
+
+@contextlib.asynccontextmanager
+async def transactions(servers: Any, member: str) -> AsyncIterator[AIOKafkaProducer]:
+    producer = AIOKafkaProducer(bootstrap_servers=servers.kafka.bootstrap, transactional_id=f"strange-{member}")
+    await producer.start()
+    try:
+        yield producer
+    finally:
+        await producer.stop()
+
+
+@pytest.mark.parametrize("last", [False, True])
+async def test_records_of_an_aborted_transaction_were_never_said(servers: Any, member: str, last: bool) -> None:
+    world = history(member)
+    projects = f"/members/{member}/projects"
+    whole = world.topics[projects]
+    world.topics[projects] = whole if last else whole[:200]
+    await publish(servers.kafka.bootstrap, world)
+    async with transactions(servers, member) as producer:
+        await producer.begin_transaction()
+        await producer.send_and_wait(topic_of(projects), b"{}", partition=0)
+        await producer.abort_transaction()
+        if not last:
+            async with producer.transaction():
+                for raw in whole[200:]:
+                    await producer.send(topic_of(projects), raw, partition=0)
+    assert await audit(servers, world, "replay") == 0
+
+
+async def test_an_open_transaction_is_missing_evidence_and_holds_nobody_up(
+    servers: Any, member: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    world = history(member)
+    await publish(servers.kafka.bootstrap, world)
+    async with transactions(servers, member) as producer:
+        await producer.begin_transaction()
+        await producer.send_and_wait(f"events.{member}.projects", b"{}", partition=0)
+        assert await audit(servers, world, "replay") == 7
+        said = capsys.readouterr().out
+        assert "topic.open_transaction" in said
+        assert "301 of 301 signatures verified" in said
+        await producer.abort_transaction()
+    assert await audit(servers, world, "replay") == 0
 
 
 async def test_a_key_without_a_topic_is_missing_evidence(servers: Any, member: str) -> None:

@@ -9,7 +9,7 @@ from typing import Final
 
 import uvloop
 
-from tests.bench import append, growth, project, query, relay, seal, whole
+from tests.bench import append, growth, hold, project, query, relay, seal, whole
 from tests.bench.rig import Rig, rig
 from tests.bench.table import Entry, printed, write
 
@@ -20,6 +20,7 @@ BENCHES: Final[Mapping[str, Callable[[Rig], Awaitable[dict[str, Entry]]]]] = {
     "relay": relay.bench,
     "project": project.bench,
     "query": query.bench,
+    "hold": hold.bench,
     "whole": whole.bench,
     "growth": growth.bench,
 }

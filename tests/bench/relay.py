@@ -37,7 +37,7 @@ async def bench(rig: Rig) -> dict[str, Entry]:
         with rate(_ROWS, rates):
             while await relay.publish():
                 pass
-        assert relay.acked == _ROWS
+        assert relay.mark.acked == _ROWS
         return rates[0]
 
     async def producing() -> float:

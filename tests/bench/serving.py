@@ -34,7 +34,7 @@ async def _gateway(dsn: str, keys: str, port: int) -> None:
     door = build(Settings.model_validate(given))
     await door.start()
     try:
-        await serve(door, listen("127.0.0.1", port))
+        await serve(door, listen("127.0.0.1", port), limits=door.settings.limits)
     finally:
         await door.stop()
 

@@ -3,7 +3,7 @@
 import asyncio
 import time
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Coroutine, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
 from uuid import uuid4
@@ -11,12 +11,11 @@ from uuid import uuid4
 import httpx
 
 from deploy.whitepaper.keys import introductions
+from shared.kernel.refusals import PASSING
 from shared.runtime import tokens
-from tests.faults.rig import ANSWERING, COLLECTIVE, Rig
+from tests.faults.rig import COLLECTIVE, Rig
 
-_PATIENCE: Final = 90.0
 _PAUSE: Final = 0.02
-_PACE: Final = 0.03
 _ACCOMPANIMENT: Final = str(uuid4())
 # Enough for a few hundred waiting records to need more than one batch of the relay's.
 _TEXT: Final = "Une piste racontée en long et en large. " * 60
@@ -35,9 +34,16 @@ class Told:
 
 @dataclass
 class Load:
-    """`told` is what was acknowledged, `retried` how often a writer had to ask again, `wrong` what must not happen."""
+    """`told` is what was acknowledged, `retried` how often a writer had to ask again, `wrong` what must not happen.
+
+    `pace` is the pause between a writer's commands, `patience` how long it asks for one; both in seconds.
+    """
 
     rig: Rig
+    pace: float = 0.03
+    patience: float = 90.0
+    longest: float = 0.0
+    """The longest that any command took until it was acknowledged, in seconds."""
     told: list[Told] = field(default_factory=list)
     retried: int = 0
     wrong: list[str] = field(default_factory=list)
@@ -45,20 +51,28 @@ class Load:
     _tasks: list[asyncio.Task[None]] = field(default_factory=list)
     _stopping: asyncio.Event = field(default_factory=asyncio.Event)
 
-    async def begin(self, writers: int = 2) -> None:
+    @property
+    def going(self) -> bool:
+        """Whether the writers go on."""
+        return not self._stopping.is_set()
+
+    def writers(self) -> list[Coroutine[Any, Any, None]]:
+        """The writers' loops."""
+        return [self._ideas("api"), self._ideas("api"), self._ideas("beta"), self._jobs()]
+
+    async def begin(self) -> None:
         """Introduces the producers' keys the first time, then starts the writers in the background."""
         if not self.told:
             await self._lay()
         self._stopping.clear()
-        loops = [self._ideas("api") for _ in range(writers)]
-        self._tasks = [asyncio.create_task(one) for one in (*loops, self._ideas("beta"), self._jobs())]
+        self._tasks = [asyncio.create_task(one) for one in self.writers()]
 
     async def _lay(self) -> None:
         """What the writers' commands stand upon: known keys, a territory and its accompaniment."""
         territory = {"territory_id": "vallee", "name": "La Vallée", "kind": "cc"}
         operators = [{"member_id": member, "role": "lead"} for member in COLLECTIVE.members[:1]]
         admitted = {"accompaniment_id": _ACCOMPANIMENT, "territory_id": "vallee", "operators": operators}
-        async with self._client() as client:
+        async with self.client() as client:
             for step in introductions(COLLECTIVE, self.rig.folder / "keys"):
                 await self.tell(client, "api", step.command, str(step.command_id), step.input)
             for member in COLLECTIVE.members:
@@ -67,6 +81,10 @@ class Load:
             await self.tell(client, "api", "RegisterTerritory", str(uuid4()), territory)
             await self.tell(client, "api", "AdmitTerritory", str(uuid4()), admitted)
         assert self.wrong == [], self.wrong
+
+    async def pause(self) -> None:
+        """Lets the writers work for a moment."""
+        await asyncio.sleep(1)
 
     async def end(self) -> None:
         """Lets every writer finish the command it is at; raises what a writer raised."""
@@ -81,24 +99,32 @@ class Load:
         self, client: httpx.AsyncClient, part: str, command: str, command_id: str, given: Mapping[str, Any]
     ) -> bool:
         """Gives one command until it is acknowledged; False if it was refused, which is noted as wrong."""
-        body = {"commandId": command_id, "input": given}
-        url = f"{self.rig.url(part)}/{command}"
-        until = time.monotonic() + _PATIENCE
-        while time.monotonic() < until:
-            try:
-                answer = await client.post(url, json=body, headers={"authorization": f"Bearer {self._token(part)}"})
-                found = answer.json()
-            except (httpx.HTTPError, ValueError):
-                found = {"problem": {"code": "service.unavailable"}}
+        began = time.monotonic()
+        while time.monotonic() < began + self.patience:
+            found = await self._give(client, part, command, command_id, given)
             if "accepted" in found:
+                self.longest = max(self.longest, time.monotonic() - began)
                 return self._note(part, command, command_id, found["accepted"])
-            if found["problem"]["code"] not in ("service.unavailable", "stream.conflict"):
+            if found["problem"]["code"] not in PASSING:
                 self.wrong.append(f"{command}: {found['problem']}")
                 return False
             self.retried += 1
             await asyncio.sleep(_PAUSE)
-        self.wrong.append(f"{command} was not acknowledged in {_PATIENCE:.0f} s")
+        self.wrong.append(f"{command} at {part} was not acknowledged in {self.patience:.0f} s: {found}")
         return False
+
+    async def _give(
+        self, client: httpx.AsyncClient, part: str, command: str, command_id: str, given: Mapping[str, Any]
+    ) -> dict[str, Any]:
+        """Asks once: `accepted` or `problem`, as the service answers."""
+        body = {"commandId": command_id, "input": given}
+        headers = {"authorization": f"Bearer {self.token(part)}"}
+        try:
+            answer = await client.post(f"{self.rig.url(part)}/{command}", json=body, headers=headers)
+            found: dict[str, Any] = answer.json()
+        except (httpx.HTTPError, ValueError):
+            return {"problem": {"code": "service.unavailable"}}
+        return found
 
     def _note(self, part: str, command: str, command_id: str, accepted: dict[str, Any]) -> bool:
         told = Told(part, command, command_id, accepted["subject"], accepted["version"])
@@ -108,9 +134,9 @@ class Load:
         return True
 
     async def _ideas(self, part: str) -> None:
-        async with self._client() as client:
+        async with self.client() as client:
             number = 0
-            while not self._stopping.is_set():
+            while self.going:
                 number += 1
                 idea, command_id = str(uuid4()), str(uuid4())
                 given = {"idea_id": idea, "title": "Une piste", "provenance": "workshop", "description": _TEXT}
@@ -119,7 +145,7 @@ class Load:
                     await self._again(client, part, command_id, given)
                 if number % 5 == 0 and part == "api":
                     await self._select(client, idea)
-                await asyncio.sleep(_PACE)
+                await asyncio.sleep(self.pace)
 
     async def _again(self, client: httpx.AsyncClient, part: str, command_id: str, given: dict[str, Any]) -> None:
         """Sends an acknowledged command once more: the same answer, and nothing recorded."""
@@ -139,19 +165,20 @@ class Load:
         await self.tell(client, "api", "SelectIdea", str(uuid4()), {**given, "accompaniment_id": _ACCOMPANIMENT})
 
     async def _jobs(self) -> None:
-        async with self._client() as client:
-            while not self._stopping.is_set():
+        async with self.client() as client:
+            while self.going:
                 count = {"value": 1, "precision": "exact"}
                 given = {"batch_id": str(uuid4()), "count": count, "kind": "created", "source": "Un comptage"}
                 await self.tell(client, "projects", "DeclareJobBatch", str(uuid4()), given)
-                await asyncio.sleep(_PACE)
+                await asyncio.sleep(self.pace)
 
-    def _token(self, part: str) -> str:
+    def token(self, part: str) -> str:
         if part not in self._tokens:
-            roles = ("CO", "AD") if ANSWERING[part][0] == COLLECTIVE.coordinator else ("AD",)
+            roles = ("CO", "AD") if self.rig.answering[part][0] == COLLECTIVE.coordinator else ("AD",)
             issuer = self.rig.folder / "keys" / "issuer.key"
-            self._tokens[part] = tokens.issue(issuer, "writer", ANSWERING[part][0], roles, hours=1)
+            self._tokens[part] = tokens.issue(issuer, "writer", self.rig.answering[part][0], roles, hours=1)
         return self._tokens[part]
 
-    def _client(self) -> httpx.AsyncClient:
+    def client(self) -> httpx.AsyncClient:
+        """One writer's connection."""
         return httpx.AsyncClient(timeout=10, trust_env=False)

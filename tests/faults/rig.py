@@ -9,7 +9,7 @@ import sys
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Final, Self
+from typing import Any, Final, Self
 
 import asyncpg
 
@@ -38,33 +38,39 @@ _WITHIN: Final = 60
 
 @dataclass
 class Rig:
-    """`killed` counts what died here by SIGKILL, by name."""
+    """`parts` are its processes, `answering` those that take commands; `killed` counts deaths by SIGKILL, by name."""
 
     folder: Path
     servers: LocalServers
     reads: everything.ReadSide
+    parts: Mapping[str, tuple[str, ...]] = field(default_factory=lambda: PARTS)
+    answering: Mapping[str, tuple[str, str]] = field(default_factory=lambda: ANSWERING)
     running: dict[str, subprocess.Popen[bytes]] = field(default_factory=dict)
-    ports: dict[str, int] = field(default_factory=lambda: {name: free_port() for name in ANSWERING})
+    ports: dict[str, int] = field(default_factory=dict)
     killed: dict[str, int] = field(default_factory=dict)
+    environment: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self.ports = {name: free_port() for name in self.answering}
 
     @classmethod
-    async def laid(cls, folder: Path) -> Self:
+    async def laid(cls, folder: Path, **given: Any) -> Self:
         """Servers started, databases, topics and keys made; nothing of ours runs yet."""
         servers = LocalServers(folder, {name: free_port() for name in ("postgres", "kafka", "controller")})
         servers.start()
         reads = await everything.ensure(folder, COLLECTIVE, servers.postgres.admin_dsn, servers.kafka.bootstrap)
         said = {"kafka": servers.kafka.bootstrap, "coordinator": COLLECTIVE.coordinator}
         (folder / "settings.json").write_text(json.dumps(said))
-        return cls(folder, servers, reads)
+        return cls(folder, servers, reads, **given)
 
     def start(self, part: str, fault: str = "", take_over: bool = False, name: str | None = None) -> None:
         """Starts one part, as `name` if it is a second one; `fault` is a point where it kills itself."""
-        words = [sys.executable, "-m", PARTS[part][0], "--state", str(self.folder), *PARTS[part][1:]]
+        words = [sys.executable, "-m", self.parts[part][0], "--state", str(self.folder), *self.parts[part][1:]]
         if part in self.ports:
             words += ["--port", str(self.ports[part])]
         if take_over:
             words.append("--take-over")
-        env = {**os.environ, "GENERATEUR_FAULT": fault, "GENERATEUR_POLL": "0.1"}
+        env = {**os.environ, "GENERATEUR_FAULT": fault, "GENERATEUR_POLL": "0.1", **self.environment.get(part, {})}
         with (self.folder / f"{part}.log").open("ab") as log:
             self.running[name or part] = children.spawn(words, log, signal.SIGKILL, env=env, cwd=ROOT)
 
@@ -118,12 +124,12 @@ class Rig:
 
     def url(self, part: str) -> str:
         """Where a part takes its commands."""
-        member, service = ANSWERING[part]
+        member, service = self.answering[part]
         return f"http://127.0.0.1:{self.ports[part]}/members/{member}/{service}/commands"
 
     def source(self, part: str) -> str:
         """The producer that a part's commands become records of."""
-        return source_of(*ANSWERING[part])
+        return source_of(*self.answering[part])
 
     def settings(self, version: int) -> Settings:
         """Those of a reader of one version."""
@@ -138,5 +144,5 @@ class Rig:
 
     async def database(self, part: str) -> asyncpg.Connection:
         """A connection to one producer's database; the caller closes it."""
-        member, service = ANSWERING[part]
+        member, service = self.answering[part]
         return await asyncpg.connect((self.folder / "secrets" / f"{member}_{service}.dsn").read_text().strip())

@@ -1,5 +1,6 @@
 """A read side on the real PostgreSQL, an issuer of tokens, and gateways that read and trust them."""
 
+import time
 from collections.abc import AsyncIterator, Callable
 from pathlib import Path
 from typing import Any
@@ -31,6 +32,12 @@ def token(keys: Path) -> Token:
         return tokens.issue(keys / "issuer.key", "p-1", member, roles or ("AD",))
 
     return make
+
+
+@pytest.fixture
+def passing(keys: Path) -> str:
+    """A token that is valid for two more seconds, the half minute included by which clocks may differ."""
+    return tokens.issue(keys / "issuer.key", "p-1", "m1", ("AD",), hours=1, now=int(time.time()) - 3600 - 28)
 
 
 @pytest.fixture(scope="session")

@@ -13,9 +13,10 @@ import orjson
 from starlette.applications import Starlette
 from starlette.routing import Mount
 
-from deploy.provision import databases
+from deploy.provision import databases, topics
 from services.ideation.service import DEFINITION as IDEATION
 from services.projects.service import DEFINITION as PROJECTS
+from shared.kernel.record import topic_of
 from shared.runtime import keyfiles
 from shared.runtime.serve import listen, serve
 from shared.runtime.service import Service
@@ -48,7 +49,8 @@ class Members:
 async def _service(servers: Any, keys: Path, member: str, coordinator: str, name: str) -> Service:
     database = databases.database_of(member, name)
     await databases.producer(servers.postgres.admin_dsn, member, name, "not-a-secret")
-    keyfiles.create(keys / f"{member}.{name}.key")
+    signer = keyfiles.create(keys / f"{member}.{name}.key")
+    (keys / f"{member}.{name}.pub").write_text(signer.public.hex())
     dsn = databases.dsn_of(servers.postgres.host, servers.postgres.port, database, database, "not-a-secret")
     given = {"dsn": dsn, "kafka": servers.kafka.bootstrap, "keys": keys, "parts": "api,seal"}
     settings = Settings(member=member, service=name, coordinator=coordinator, **given)
@@ -64,6 +66,8 @@ async def members(servers: Any, keys: Path) -> AsyncIterator[Members]:
         for member in names
         for name in DEFINITIONS
     }
+    # A service records nothing before it was compared with its topic.
+    await topics.ensure(servers.kafka.bootstrap, [topic_of(one.source) for one in made.values()])
     mounts = [Mount(one.settings.base, await one.start()) for one in made.values()]
     listening = listen("127.0.0.1", 0)
     tasks = [asyncio.create_task(one.run()) for one in made.values()]

@@ -10,6 +10,7 @@ from typing import Any, LiteralString, Protocol
 from uuid import uuid4
 
 import asyncpg
+import orjson
 
 from deploy.provision import databases, figures
 from services.indicators import catalogue
@@ -73,6 +74,8 @@ class ReadSide:
         pool = await asyncpg.create_pool(writer, min_size=1, max_size=2)
         made = cls(postgres, name, reader, await asyncpg.connect(postgres.admin_dsn, database=name), pool)
         await pool.execute("select add_version(1)")
+        # No reader runs here: what one would say each second is said once.
+        await pool.execute("update projection set told = clock_timestamp(), holds = '1 year'")
         async with pool.acquire() as connection:
             numbers = await catalogue.store(connection)
         made._batches = Batches(pool, 1, Projection(1, numbers))
@@ -157,6 +160,16 @@ class ReadSide:
         await self._admin.execute("delete from held")
         await self._admin.executemany("insert into held values (1, $1)", [(source,) for source in sources])
         await self._admin.execute("select pg_notify('figures', '')")
+
+    async def tell(self, *behind: tuple[str, str], age: float = 0) -> None:
+        """The reader says which producers are behind and why, some seconds ago by the database's clock."""
+        said = orjson.dumps([{"source": source, "reason": reason} for source, reason in behind]).decode()
+        await self._admin.execute(
+            "update projection set behind = $1::text::jsonb, told = clock_timestamp() - make_interval(secs => $2)",
+            said,
+            age,
+        )
+        await self._admin.execute("select pg_notify('figures', 'told')")
 
     async def heard_by(self, app: Any) -> None:
         """Returns when a gateway knows the last batch."""

@@ -59,12 +59,12 @@ async def until(holds: Callable[[], bool]) -> None:
 
 
 @contextlib.asynccontextmanager
-async def gateway(made: Settings) -> AsyncIterator[Client]:
-    """Starts a gateway on a free port; ends it, and everything it holds, afterwards."""
+async def gateway(made: Settings, port: int = 0) -> AsyncIterator[Client]:
+    """Starts a gateway, on a free port unless told; ends it, and everything it holds, afterwards."""
     app = build(made)
     await app.start()
-    listening = listen("127.0.0.1", 0)
-    serving = asyncio.create_task(serve(app, listening, grace=1))
+    listening = listen("127.0.0.1", port)
+    serving = asyncio.create_task(serve(app, listening, grace=1, limits=made.limits))
     client = Client(f"http://127.0.0.1:{listening.getsockname()[1]}", app)
     try:
         yield client

@@ -92,3 +92,14 @@ def test_a_query_string_that_cannot_be_read_is_malformed(raw: bytes) -> None:
 def test_a_parameter_comes_once() -> None:
     with pytest.raises(Fault, match=r"input\.invalid"):
         edge.from_query(b"query={a}&query={b}")
+
+
+@pytest.mark.parametrize("lang", ["en", "fr"])
+@pytest.mark.parametrize("more", [{}, {"query": ""}, {"query": None}])
+def test_a_hash_without_its_document_is_told_in_the_words_that_clients_look_for(lang: str, more: object) -> None:
+    given = {"extensions": {"persistedQuery": {"version": 1, "sha256Hash": "0" * 64}}} | dict(more)  # type: ignore[call-overload]
+    with pytest.raises(Fault) as refused:
+        edge.ask(given)
+    told = (refused.value.code, refused.value.message(lang), refused.value.status)
+    assert told == ("PERSISTED_QUERY_NOT_SUPPORTED", "PersistedQueryNotSupported", 400)
+    assert edge.ask({**given, "query": "{a}"}).query == "{a}"

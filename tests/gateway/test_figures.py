@@ -16,7 +16,8 @@ FIGURES = """query($asOf: AsOfInput, $territory: String, $member: String) {
   figures(asOf: $asOf, territory: $territory, member: $member) {
     asOf { position recordedAt lagMs date } complete parked setAside { source code records } held
     stopped { source sequence reason }
-    items { id name value low high precision unit scale parts { id value precision } beside { id value } }
+    items { indicator name value low high precision unit scale
+      parts { indicator value precision } beside { indicator value } }
   }
 }"""
 DAY = "2019-12-31"
@@ -49,7 +50,7 @@ async def paper(read_side: ReadSide, client: Client) -> None:
 
 async def test_the_five_figures_come_with_their_parts(client: Client) -> None:
     found = (await client.data(FIGURES, {"asOf": {"date": DAY}, "member": "paper"}))["figures"]
-    assert [(one["id"], one["value"]) for one in found["items"]] == [
+    assert [(one["indicator"], one["value"]) for one in found["items"]] == [
         ("advisers_mobilised", 15),
         ("territories_accompanied", 0),
         ("projects_completed_or_nearing", 0),
@@ -61,7 +62,7 @@ async def test_the_five_figures_come_with_their_parts(client: Client) -> None:
     actors, jobs = found["items"][3], found["items"][4]
     assert (actors["low"], actors["precision"]) == (385, "APPROX")
     assert (jobs["low"], jobs["precision"]) == (35, "AT_LEAST")
-    assert {"id": "jobs_fte_alive", "value": 35000} in jobs["beside"]
+    assert {"indicator": "jobs_fte_alive", "value": 35000} in jobs["beside"]
     assert found["complete"] is True
     assert found["asOf"]["date"] == DAY
     assert positions.read_position(found["asOf"]["position"])["/members/m1/ideation"] >= 7
@@ -125,11 +126,11 @@ async def test_names_come_in_both_languages(client: Client) -> None:
 
 
 async def test_any_indicator_may_be_asked(client: Client) -> None:
-    text = 'query($i: [String!]!) { figures(member: "paper") { indicators(ids: $i) { id value scale } } }'
+    text = 'query($i: [String!]!) { figures(member: "paper") { indicators(ids: $i) { indicator value scale } } }'
     found = await client.data(text, {"i": ["jobs_fte_alive", "jobs_created"]})
     assert found["figures"]["indicators"] == [
-        {"id": "jobs_fte_alive", "value": 35000, "scale": 4},
-        {"id": "jobs_created", "value": 36, "scale": 0},
+        {"indicator": "jobs_fte_alive", "value": 35000, "scale": 4},
+        {"indicator": "jobs_created", "value": 36, "scale": 0},
     ]
     assert await client.code(text, {"i": ["nothing"]}) == "id.invalid"
 
@@ -145,6 +146,23 @@ async def test_a_stopped_producer_is_said(client: Client, read_side: ReadSide) -
     await read_side.batch({})
     await read_side.heard_by(client.app)
     assert (await client.data(FIGURES))["figures"]["complete"] is True
+
+
+async def test_a_reader_that_stands_still_or_leaves_a_producer_behind_is_said(
+    client: Client, read_side: ReadSide
+) -> None:
+    text = "{ figures { complete current behind { source sequence reason } } state { complete current } }"
+    year, gone = 366 * 86400, "topic.gone: its topic is not there"
+    await read_side.batch({"/members/m3/ideation": 4})
+    one = {"source": "/members/m3/ideation", "sequence": 4, "reason": gone}
+    for behind, age, current in (([one], 0, True), ([], year, False), ([], -year, False), ([], 0, True)):
+        await read_side.tell(*((str(said["source"]), str(said["reason"])) for said in behind), age=age)
+        complete = current and not behind
+        await until(lambda: client.app.feed.state is not None and list(client.app.feed.state.behind) == behind)  # noqa: B023
+        await until(lambda: client.app.feed.state is not None and client.app.feed.state.current == current)  # noqa: B023
+        found = await client.data(text)
+        assert found["figures"] == {"complete": complete, "current": current, "behind": behind}
+        assert found["state"] == {"complete": complete, "current": current}
 
 
 async def test_a_producer_that_is_held_between_two_batches_is_said(client: Client, read_side: ReadSide) -> None:
@@ -215,11 +233,11 @@ async def test_what_is_known_only_by_year_is_in_totals_and_in_no_month(client: C
 
 async def test_months_add_up_to_the_figure(client: Client) -> None:
     text = """{ figuresByMonth(from: "2019-12-05", to: "2020-02-01", member: "paper", indicators: ["jobs_created"]) {
-      complete series { id value precision months { month change total } } } }"""
+      complete series { indicator value precision months { month change total } } } }"""
     series = (await client.data(text))["figuresByMonth"]["series"]
     assert series == [
         {
-            "id": "jobs_created",
+            "indicator": "jobs_created",
             "value": 36,
             "precision": "AT_LEAST",
             "months": [

@@ -15,12 +15,14 @@ from tests.gateway.listening import address, events, hear, one, say, talk
 from tests.gateway.read_side import ReadSide
 from tests.gateway.serving import Client, gateway, settings, until
 
-JOBS = "subscription { figures { asOf { position } items { id value } } }"
+JOBS = "subscription { figures { asOf { position } items { indicator value } } }"
 PRODUCER = "/members/m1/projects"
 
 
 def jobs(payload: Any) -> int:
-    found: int = next(item["value"] for item in payload["data"]["figures"]["items"] if item["id"] == "jobs_created")
+    found: int = next(
+        item["value"] for item in payload["data"]["figures"]["items"] if item["indicator"] == "jobs_created"
+    )
     return found
 
 
@@ -190,11 +192,6 @@ CLOSED: list[tuple[list[Any], int]] = [
     ([{"type": "connection_init"}, {"type": "subscribe", "payload": {}}], 4400),
     ([{"type": "connection_init"}, {"type": "subscribe", "id": "a", "payload": 1}], 4400),
     ([{"type": "connection_init"}, *[{"type": "subscribe", "id": "a", "payload": {"query": JOBS}}] * 2], 4409),
-    (
-        [{"type": "connection_init"}]
-        + [{"type": "subscribe", "id": str(n), "payload": {"query": JOBS}} for n in range(11)],
-        4429,
-    ),
 ]
 
 
@@ -249,10 +246,99 @@ async def test_listeners_outlive_the_read_side(read_side: ReadSide, keys: Path) 
             assert jobs((await hear(one))["payload"]) == before + 5
 
 
-async def test_stopping_ends_the_streams(read_side: ReadSide, keys: Path) -> None:
+async def test_an_operation_that_is_refused_leaves_the_others_alone(client: Client, read_side: ReadSide) -> None:
+    async with talk(client) as made:
+        await say(made, id="first", type="subscribe", payload={"query": JOBS})
+        before = jobs((await hear(made))["payload"])
+        for query, code in (
+            ("subscription { nothing }", "document.invalid"),
+            ("mutation { __typename }", None),
+            ("{ state { " + "batch " * 3000 + "} }", "document.too_long"),
+            ("", "input.invalid"),
+        ):
+            await say(made, id="other", type="subscribe", payload={"query": query})
+            found = await hear(made)
+            if code is None:
+                assert found["type"] == "next"
+                assert (await hear(made))["type"] == "complete"
+            else:
+                assert (found["id"], found["type"]) == ("other", "error")
+                assert found["payload"][0]["extensions"]["code"] == code
+        await read_side.batch({PRODUCER: 210}, [("region", "jobs_recorded", "2020-01-01", 1)])
+        found = await hear(made)
+        assert (found["id"], jobs(found["payload"])) == ("first", before + 1)
+
+
+async def test_too_many_operations_of_a_socket_are_refused_one_by_one(client: Client) -> None:
+    async with talk(client) as made:
+        for number in range(12):
+            await say(made, id=str(number), type="subscribe", payload={"query": JOBS})
+        found = [await hear(made) for _ in range(12)]
+        refused = {one["id"]: one["payload"][0]["extensions"]["code"] for one in found if one["type"] == "error"}
+        assert refused == {"10": "operations.too_many", "11": "operations.too_many"}
+        assert {one["id"] for one in found if one["type"] == "next"} == {str(n) for n in range(10)}
+        await say(made, id="0", type="complete")
+        await say(made, id="12", type="subscribe", payload={"query": JOBS})
+        assert (await hear(made))["id"] == "12"
+
+
+async def test_a_failure_of_ours_ends_one_operation_and_says_so(
+    client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(*_: Any) -> None:
+        raise ZeroDivisionError
+
+    async with talk(client) as made:
+        await say(made, id="alive", type="subscribe", payload={"query": JOBS})
+        await hear(made)
+        with monkeypatch.context() as broken:
+            broken.setattr(client.app.engine, "admit", fail)
+            await say(made, id="broken", type="subscribe", payload={"query": "{ __typename }"})
+            found = await hear(made)
+        assert (found["id"], found["type"]) == ("broken", "error")
+        assert found["payload"][0]["extensions"]["code"] == "internal"
+        await say(made, id="next", type="subscribe", payload={"query": "{ __typename }"})
+        assert (await hear(made))["type"] == "next"
+
+
+async def test_a_stream_whose_token_expires_says_so_and_ends(client: Client, passing: str) -> None:
+    stream = events(client, JOBS, token=passing)
+    found = [event async for event in stream if "event" in event]
+    assert [event["event"] for event in found] == ["next", "next", "complete"]
+    assert orjson.loads(found[1]["data"])["errors"][0]["extensions"]["code"] == "token.expired"
+
+
+async def test_a_socket_whose_token_expires_is_closed_and_told(client: Client, passing: str) -> None:
+    async with talk(client, {"authorization": f"Bearer {passing}"}) as made:
+        await say(made, id="a", type="subscribe", payload={"query": JOBS})
+        assert (await hear(made))["type"] == "next"
+        with pytest.raises(ConnectionClosed) as ended:
+            await hear(made)
+    assert ended.value.rcvd is not None
+    assert (ended.value.rcvd.code, ended.value.rcvd.reason) == (4403, "token.expired")
+
+
+async def test_stopping_sends_every_socket_elsewhere(read_side: ReadSide, keys: Path) -> None:
+    async with gateway(settings(keys, reads_dsn=read_side.dsn)) as made:
+        await read_side.heard_by(made.app)
+        async with talk(made) as busy, talk(made) as idle:
+            await say(busy, id="a", type="subscribe", payload={"query": JOBS})
+            assert (await hear(busy))["type"] == "next"
+            await made.app.hub.stop()
+            for one_of in (busy, idle):
+                with pytest.raises(ConnectionClosed) as ended:
+                    await hear(one_of)
+                assert ended.value.rcvd is not None
+                assert (ended.value.rcvd.code, ended.value.rcvd.reason) == (1012, "Service Restart")
+
+
+async def test_stopping_cuts_the_streams(read_side: ReadSide, keys: Path) -> None:
     async with gateway(settings(keys, reads_dsn=read_side.dsn)) as made:
         await read_side.heard_by(made.app)
         stream = events(made, JOBS)
         await one(stream)
         await made.app.hub.stop()
-        assert [event["event"] async for event in stream if "event" in event] == ["complete"]
+        assert [event["event"] async for event in stream if "event" in event] == []
+        headers = {"accept": "text/event-stream"}
+        late = await made.http.post("/graphql", json={"query": JOBS}, headers=headers)
+        assert (late.status_code, late.json()["errors"][0]["extensions"]["code"]) == (503, "service.unavailable")

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from datetime import date, timedelta
 from typing import Any, Final
 
-from hypothesis import given
+from hypothesis import example, given
 
 from services.ideation import accompaniment as accompaniments
 from services.ideation import adviser as advisers
@@ -28,8 +28,18 @@ from tests.laws.world import COORDINATOR, MEMBERS, Producer, World
 LATER: Final = date(2026, 11, 23)
 
 
+# A post that a correction makes shorter than a month, over the turn of a year.
+_TURN_OF_YEAR: Final = [
+    Move("beta", 17, 0, 0, 0, 0),
+    Move("beta", 25, 0, 0, 0, 0),
+    Move("beta", 27, 0, 0, 0, 0),
+    Move("beta", 31, 7, 11, 0, 3),
+]
+
+
 @examples
 @given(moves(MEMBERS, 30))
+@example(_TURN_OF_YEAR)
 def test_what_decisions_see_is_what_figures_count(told: list[Move]) -> None:
     world = World()
     play(world, told)

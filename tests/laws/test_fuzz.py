@@ -24,7 +24,7 @@ from shared.contracts.routing import entities
 from shared.kernel import attributes, canonical, record
 from shared.kernel.decider import Call
 from shared.kernel.refusals import Refused
-from shared.runtime.reactions import heard_of
+from shared.runtime.hearing import heard_of
 from tests.laws import odd
 from tests.laws.counting import Counted, recount
 from tests.laws.examples import NUMBER

@@ -247,6 +247,6 @@ def _kept(definition: Definition, registry: Producer, name: str) -> Mapping[str,
 
 
 def _heard(raw: bytes) -> Heard:
-    from shared.runtime.reactions import heard_of
+    from shared.runtime.hearing import heard_of
 
     return heard_of(record.read(raw))

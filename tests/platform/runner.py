@@ -9,7 +9,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 
@@ -31,10 +31,14 @@ def _interruptible() -> None:
 
 @dataclass
 class Runner:
-    """`folder` is where it is started: its state is `.generateur` below, what it prints is kept beside."""
+    """`folder` is where it is started: its state is `.generateur` below, what it prints is kept beside.
+
+    `more` is what its environment says besides ours.
+    """
 
     folder: Path
     port: int
+    more: Mapping[str, str] = field(default_factory=dict)
     process: "subprocess.Popen[bytes] | None" = None
 
     @property
@@ -68,7 +72,7 @@ class Runner:
                 cwd=self.folder,
                 stdout=out,
                 stderr=err,
-                env=environment(),
+                env=environment(**self.more),
                 start_new_session=True,
                 preexec_fn=_interruptible,
             )
@@ -113,7 +117,7 @@ class Runner:
 
     def figure(self, name: str) -> int:
         """The value of one headline figure at the end of 2019."""
-        query = '{ figures(asOf: {date: "2019-12-31"}) { items { id value } } }'
+        query = '{ figures(asOf: {date: "2019-12-31"}) { items { id: indicator value } } }'
         answer = httpx.post(f"{self.url}/graphql", json={"query": query}, timeout=30, trust_env=False).json()
         return next(int(one["value"]) for one in answer["data"]["figures"]["items"] if one["id"] == name)
 

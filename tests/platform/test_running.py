@@ -5,6 +5,7 @@ import re
 import stat
 
 import asyncpg
+import httpx
 import pytest
 
 from deploy.local.checks import free_port
@@ -46,6 +47,13 @@ def test_a_start_prints_its_progress_the_figures_and_one_line_ready(running):
     assert [line for line in printed[title + 1 : -1] if not table.fullmatch(line)] == []
 
 
+def test_metrics_are_told_where_they_are_and_are_not_where_the_gateway_is(running):
+    told = next(line for line in running.printed if line.startswith("· metrics on "))
+    found = httpx.get(told.removeprefix("· metrics on "), trust_env=False).text
+    assert "generateur_commands_total{" in found and "gateway_operations_total{" in found
+    assert httpx.get(f"{running.url}/metrics", trust_env=False).status_code == 404
+
+
 def test_a_start_complains_of_nothing(running):
     told = [json.loads(line) for line in running.errors.splitlines()]
     assert [one for one in told if one["level"] != "info"] == []
@@ -60,8 +68,7 @@ def test_keys_and_passwords_are_their_owners_alone(running):
     assert [file for file in hidden if mode(file) != 0o600] == []
     assert mode(running.state / "pg" / "data") == 0o700
     assert mode(running.state / "kafka") == 0o700
-    # As root, PostgreSQL is another user, who passes through and lists nothing.
-    assert mode(running.state) in (0o700, 0o711)
+    assert mode(running.state) == 0o700
 
 
 async def test_no_secret_is_printed_logged_or_given_in_a_command_line(running):

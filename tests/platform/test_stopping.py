@@ -1,9 +1,13 @@
 """However it is stopped, it ends in time, leaves nothing running and says nothing that worries."""
 
+import fcntl
 import json
+import os
 import signal
 import socket
+from pathlib import Path
 
+from deploy.local import programs
 from tests.platform.runner import Runner
 
 
@@ -57,6 +61,21 @@ def test_ctrl_c_while_it_starts_ends_it_well(runner):
     assert quiet(runner)
 
 
+def copies(base: Path) -> list[Path]:
+    """Those of PostgreSQL's programs there that nobody runs from."""
+    found = []
+    for one in base.iterdir():
+        held = os.open(one, os.O_RDONLY)
+        try:
+            fcntl.flock(held, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            found.append(one)
+        except OSError:
+            continue
+        finally:
+            os.close(held)
+    return found
+
+
 def test_reset_asks_and_removes_everything_on_yes(runner):
     kept = runner.generateur("reset", say="no\n")
     assert kept.returncode == 1
@@ -65,4 +84,6 @@ def test_reset_asks_and_removes_everything_on_yes(runner):
     done = runner.generateur("reset", say="yes\n")
     assert done.returncode == 0 and done.stderr == ""
     assert not runner.state.exists()
+    # What PostgreSQL ran from, too, unless others still do.
+    assert not any((place / "generateur").exists() and copies(place / "generateur") for place in programs._PLACES)
     assert runner.generateur("reset", say="yes\n").stdout == f"There is nothing in {runner.state}.\n"

@@ -117,7 +117,8 @@ class Running:
     def figures(self, **as_of: Any) -> dict[str, dict[str, Any]]:
         """The region's figures by indicator id, with their parts by id; `date`, `atLeast` as in the schema."""
         query = """query($asOf: AsOfInput) { figures(asOf: $asOf) { complete
-          items { id value low high precision parts { id value } beside { id value } } } }"""
+          items { id: indicator value low high precision
+            parts { id: indicator value } beside { id: indicator value } } } }"""
         found = self.ask(query, asOf=as_of)["figures"]
         assert found["complete"]
         return {item["id"]: {**item, "parts": parts(item["parts"])} for item in found["items"]}

@@ -20,6 +20,8 @@ FOUND = {
     "complete": False,
     "parked": 2,
     "stopped": [{"source": "/members/cluster-jura/ideation", "sequence": 7, "reason": "chain.prev"}],
+    "current": False,
+    "behind": [{"source": "/members/fdfr-89/ideation", "sequence": 3, "reason": "topic.gone"}],
     "items": [
         amount(
             "actors_mobilised",
@@ -47,6 +49,8 @@ def test_what_is_missing_from_a_figure_is_said_below_it():
     told = "\n".join(figures.lines(FOUND, figures.Asked(lang="fr")))
     assert "2 enregistrement(s) mis de côté" in told
     assert "/members/cluster-jura/ideation n'est plus compté depuis le n° 7" in told
+    assert "/members/fdfr-89/ideation n'est compté que jusqu'au n° 3 : topic.gone." in told
+    assert "Le comptage est en retard ou arrêté" in told
     assert "1\u202f885" in told
 
 

@@ -43,9 +43,9 @@ def test_before_the_collective_only_the_first_territory_is_accompanied(system):
 
 
 def test_a_territory_has_its_own_figures_and_its_ideas(system):
-    query = """query($t: String!) { figures(territory: $t, asOf: {date: "2019-12-31"}) { items { id value }
+    query = """query($t: String!) { figures(territory: $t, asOf: {date: "2019-12-31"}) { items { id: indicator value }
       indicators(ids: ["ideas_identified", "ideas_declared", "workshops_held", "interviews_held"]) {
-      id value precision } } }"""
+      id: indicator value precision } } }"""
     chenove = system.ask(query, t="chenove")["figures"]
     assert parts(chenove["items"])["actors_mobilised"] == 40
     told = {"ideas_identified": 1, "ideas_declared": 2, "workshops_held": 3, "interviews_held": 3}

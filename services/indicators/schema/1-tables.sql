@@ -8,6 +8,12 @@ create table projection (
   beat timestamptz not null default '-infinity',
   batch bigint not null default 0,
   released bigint not null default 0,
+  -- Everything that the topics held at this moment of this database's clock is counted, but for what `behind` names,
+  -- which says of producers why they are not counted to their end: [{source, reason}]. A statement that is older than
+  -- `holds` says nothing any more: see api.state.
+  told timestamptz not null default '-infinity',
+  behind jsonb not null default '[]',
+  holds interval not null default '15 seconds',
   -- The digest of the rules that wrote it: no others may. See services/indicators/rules_digest.py.
   rules text
 );
@@ -23,7 +29,15 @@ create table position (
   sequence bigint not null,
   digest text not null,
   stopped text,
+  -- Where the record of `sequence` stands; -1: nothing is counted, or it was not met yet in a topic laid anew.
+  -- Both offsets say only where to look first: the position is the sequence with its digest.
+  at_offset bigint not null default -1,
   primary key (version, topic)
+);
+-- How far each topic is read, and its end as the broker said at that moment: for whoever runs the reader.
+create table reach (
+  version integer not null, topic text not null, source text not null, read_to bigint not null, ends bigint not null,
+  at timestamptz not null default clock_timestamp(), primary key (version, topic)
 );
 create table producer_key (
   version integer not null, source text not null, public_key text not null, primary key (version, source)
@@ -60,6 +74,10 @@ create table amended (
   version integer not null, source text not null, sequence bigint not null, visibility text not null,
   amended_by jsonb not null
 ) partition by list (version);
+-- The digest of each counted record, 32 bytes each from sequence `first` on, as batches brought them.
+create table counted (version integer not null, topic text not null, first bigint not null, digests bytea not null)
+  partition by list (version);
+alter table counted alter column digests set storage external;
 create table producer (id integer generated always as identity primary key, source text not null unique);
 
 create table parked (
@@ -96,16 +114,20 @@ begin
   execute format('create index on document_%s using gin (territories)', v);
   execute format('create table amended_%s partition of amended for values in (%s)', v, v);
   execute format('alter table amended_%s add primary key (source, sequence)', v);
-  execute format('grant select, insert, update, delete on fact_%s, change_%s, total_%s, document_%s, amended_%s to %I',
-    v, v, v, v, v, session_user);
+  execute format('create table counted_%s partition of counted for values in (%s)', v, v);
+  execute format('alter table counted_%s add primary key (topic, first)', v);
+  execute format('grant select, insert, update, delete on fact_%s, change_%s, total_%s, document_%s, amended_%s, '
+    'counted_%s to %I', v, v, v, v, v, v, session_user);
   insert into active values (true, v) on conflict do nothing;
 end $$;
 
 create function drop_version(v integer) returns void language plpgsql security definer set search_path = public, pg_temp as $$
 begin
   if exists (select from active where version = v) then raise exception 'version % is the one in use', v; end if;
-  execute format('drop table if exists fact_%s, change_%s, total_%s, document_%s, amended_%s', v, v, v, v, v);
+  execute format('drop table if exists fact_%s, change_%s, total_%s, document_%s, amended_%s, counted_%s',
+    v, v, v, v, v, v);
   delete from position where version = v;
+  delete from reach where version = v;
   delete from producer_key where version = v;
   delete from held where version = v;
   delete from batch where version = v;

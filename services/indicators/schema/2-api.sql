@@ -1,6 +1,6 @@
 -- What the gateway may ask. It sees no table, and who may see what is decided here and nowhere else.
 --
---   api.state() -> version, batch, at, positions, parked, parked_by, stopped, held
+--   api.state() -> version, batch, at, positions, parked, parked_by, stopped, held, behind, current, complete
 --   api.known(scope) -> boolean                                    a registered territory, a joined member, the region
 --   api.figures(scope, day) -> indicator, value
 --   api.series(scope, first, last) -> indicator, month, delta, undated             delta: without what is undated
@@ -32,24 +32,36 @@ create function api.month(d date) returns integer
   language sql immutable parallel safe
   return extract(year from d)::integer * 12 + extract(month from d)::integer - 1;
 
+-- Here and nowhere else it is decided whether answers are complete: the reader has said a moment ago that it counted
+-- all that the topics held (`current`), and no producer is stopped, held or behind, and no record is set aside. The
+-- moment is compared with the clock that told it, in both directions: a clock that was set back makes nothing current.
 create function api.state()
   returns table (version integer, batch bigint, at timestamptz, positions jsonb, parked integer, parked_by jsonb,
-    stopped jsonb, held jsonb)
+    stopped jsonb, held jsonb, behind jsonb, current boolean, complete boolean)
   language sql stable security definer set search_path = public, pg_temp as $$
   with v as (select version from active), by_code as (
     select p.source, p.code, count(*)::integer as n
     from parked p, v where p.version = v.version group by 1, 2
-  )
+  ), found as (
   select a.version, p.batch,
-    coalesce((select b.at from batch b where b.version = a.version and b.n = p.batch), 'epoch'::timestamptz),
-    coalesce((select jsonb_object_agg(source, sequence) from position where version = a.version and sequence > 0), '{}'),
-    (select coalesce(sum(n), 0)::integer from by_code),
+    coalesce((select b.at from batch b where b.version = a.version and b.n = p.batch), 'epoch'::timestamptz) as at,
+    coalesce((select jsonb_object_agg(source, sequence) from position where version = a.version and sequence > 0), '{}')
+      as positions,
+    (select coalesce(sum(n), 0)::integer from by_code) as parked,
     coalesce((select jsonb_object_agg(source, codes) from (
-      select source, jsonb_object_agg(code, n) as codes from by_code group by source) s), '{}'),
+      select source, jsonb_object_agg(code, n) as codes from by_code group by source) s), '{}') as parked_by,
     coalesce((select jsonb_agg(jsonb_build_object('source', source, 'sequence', sequence, 'reason', stopped) order by source)
-      from position where version = a.version and stopped is not null), '[]'),
-    coalesce((select jsonb_agg(source order by source) from held where version = a.version), '[]')
+      from position where version = a.version and stopped is not null), '[]') as stopped,
+    coalesce((select jsonb_agg(source order by source) from held where version = a.version), '[]') as held,
+    coalesce((
+      select jsonb_agg(b || jsonb_build_object('sequence', coalesce((
+        select o.sequence from position o where o.version = a.version and o.source = b ->> 'source'), 0))
+        order by b ->> 'source')
+      from jsonb_array_elements(p.behind) b), '[]') as behind,
+    p.told between clock_timestamp() - p.holds and clock_timestamp() + p.holds as current
   from active a join projection p using (version)
+  )
+  select f.*, f.current and f.parked = 0 and f.stopped = '[]' and f.held = '[]' and f.behind = '[]' from found f
 $$;
 
 create function api.known(scope text) returns boolean

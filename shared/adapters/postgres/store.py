@@ -1,6 +1,5 @@
 """The event store: one statement per reading, one per append, nothing that makes writers wait for one another."""
 
-import json
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
 from uuid import UUID
@@ -165,29 +164,23 @@ class PostgresStore:
         )
         return [row["sequence"] for row in rows]
 
-    async def replica_body(self, name: str) -> tuple[Mapping[str, Any] | None, Mapping[str, int]]:
-        """What is kept of something heard of others, and the last sequence heard of it from each source."""
-        row = await self._pool.fetchrow("select body, heard from replica where name = $1", name)
-        return (None, {}) if row is None else (orjson.loads(row["body"]), json.loads(row["heard"]))
+    async def replica_body(self, name: str) -> bytes | None:
+        """What is kept of something heard of others, for the next event of it."""
+        body: bytes | None = await self._pool.fetchval("select body from replica where name = $1", name)
+        return body
 
-    async def put_replica(self, name: str, body: bytes, view: bytes | None, source: str, sequence: int) -> None:
-        """Keeps what was heard unless an equal or later event of that source was kept already."""
-        await self._pool.execute(
-            "insert into replica as r values ($1, $2, $3, jsonb_build_object($4::text, $5::bigint)) "
-            "on conflict (name) do update set body = excluded.body, view = excluded.view, "
-            "heard = r.heard || excluded.heard where coalesce((r.heard ->> $4)::bigint, 0) < $5",
+    async def put_replica(self, name: str, before: bytes | None, body: bytes, view: bytes | None) -> None:
+        """Keeps what was heard in place of `before`. Raises Conflict if that is no longer what is kept."""
+        status = await self._pool.execute(
+            "insert into replica as r (name, body, view) values ($1, $3, $4) "
+            "on conflict (name) do update set body = excluded.body, view = excluded.view where r.body = $2",
             name,
+            before,
             body,
             view,
-            source,
-            sequence,
         )
-
-    async def refuse_reaction(self, event: str, command: str, code: str, message: str) -> None:
-        """Keeps a reaction's command that was refused for good."""
-        await self._pool.execute(
-            "insert into refused_reaction values ($1, $2, $3, $4) on conflict do nothing", event, command, code, message
-        )
+        if status == "INSERT 0 0":
+            raise Conflict(f"what is kept of {name} was written at the same time")
 
     async def acked(self) -> tuple[int, int]:
         """`(sealed, published)`: the last sequence given and the last one Kafka acknowledged."""

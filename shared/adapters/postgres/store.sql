@@ -6,6 +6,7 @@ create table stream (
   version integer not null check (version > 0)
 ) with (fillfactor = 70);
 
+-- digest: of what was asked; empty for a command that was taken back from the topic, whose records do not say it.
 create table command (
   id uuid primary key,
   digest bytea not null,
@@ -43,8 +44,8 @@ create table record (
   unique (stream, version)
 );
 
--- Who seals (epoch) and where the chain ends; who publishes and how far Kafka has acknowledged. Two rows,
--- so that sealing never waits for publishing.
+-- Who seals (epoch) and where the chain ends; who publishes, how far Kafka has acknowledged, and at which offset the
+-- topic ended then. Two rows, so that sealing never waits for publishing.
 create table seal_state (
   one boolean primary key default true check (one),
   epoch bigint not null default 0,
@@ -55,27 +56,17 @@ insert into seal_state default values;
 create table relay_state (
   one boolean primary key default true check (one),
   epoch bigint not null default 0,
-  acked bigint not null default 0
+  acked bigint not null default 0,
+  next_offset bigint not null default 0
 );
 insert into relay_state default values;
 
--- A reaction whose command was refused for good: kept, counted and shown, never dropped.
-create table refused_reaction (
-  event text not null,
-  command text not null,
-  code text not null,
-  message text not null,
-  at timestamptz not null default clock_timestamp(),
-  primary key (event, command)
-);
-
 -- What was heard from others. `body`: what the next event of it needs; `view`: what decisions ask for, null when it is
--- no more; `heard`: by source the sequence of the last event that said so.
+-- no more.
 create table replica (
   name text primary key check (length(name) <= 200),
   body bytea not null,
-  view bytea,
-  heard jsonb not null
+  view bytea
 );
 
 create function refuse_rewriting() returns trigger language plpgsql as $$

@@ -9,13 +9,16 @@ from typing import Any
 from uuid import uuid4
 
 import asyncpg
+import orjson
 import pytest
 from aiokafka import AIOKafkaProducer
+from aiokafka.admin import AIOKafkaAdminClient
 
 from deploy.provision import databases, figures, topics
 from services.indicators import catalogue
 from services.indicators.reader import Reader
 from services.indicators.reading import READING, Reading
+from services.indicators.service import Figures
 from services.indicators.settings import Settings
 from shared.contracts.routing import entities
 from shared.kernel import canonical, record
@@ -139,6 +142,34 @@ class ReadSide:
     coordinator: Hand
     kafka: AIOKafkaProducer
     bootstrap: str
+    admin_dsn: str = ""
+    name: str = ""
+
+    async def admin(self, *statements: str, inside: bool = False) -> None:
+        """Statements of the server's administrator; `inside`: in the read side's database."""
+        connection = await asyncpg.connect(self.admin_dsn, database=self.name if inside else "postgres")
+        try:
+            for statement in statements:
+                await connection.execute(statement)
+        finally:
+            await connection.close()
+
+    @property
+    def cut(self) -> str:
+        """The statement that ends every connection to the read side."""
+        return f"select pg_terminate_backend(pid) from pg_stat_activity where datname = '{self.name}'"
+
+    @asynccontextmanager
+    async def figures(self) -> AsyncIterator[Figures]:
+        """The reader as it is run in earnest."""
+        made = Figures(self.settings)
+        task = asyncio.create_task(made.run())
+        try:
+            yield made
+            assert not task.done(), task.exception()
+        finally:
+            task.cancel()
+            await asyncio.gather(task, return_exceptions=True)
 
     async def member(self, service: str = "ideation", known: bool = True) -> Hand:
         """A new member's producer with its topic; the coordinator makes its key known unless told otherwise."""
@@ -186,14 +217,16 @@ class ReadSide:
     async def reading(self, version: int = 1, reading: Reading = READING) -> AsyncIterator[Reader]:
         """A reader that folds in the background; what it raises is raised at the end."""
         reader = await self.reader(version, reading=reading)
-        task = asyncio.create_task(reader.run())
+        tasks = [asyncio.create_task(reader.run()), asyncio.create_task(reader.beat())]
         try:
             yield reader
-            if task.done():
-                task.result()
+            for task in tasks:
+                if task.done():
+                    task.result()
         finally:
-            task.cancel()
-            await asyncio.gather(task, return_exceptions=True)
+            for task in tasks:
+                task.cancel()
+            await asyncio.gather(*tasks, return_exceptions=True)
             await reader.stop()
 
     async def figure(self, indicator: str, scope: str = "region", day: str = "2026-12-31") -> int:
@@ -232,6 +265,50 @@ class ReadSide:
 
         await self.until(there)
 
+    async def deleted(self, hand: Hand) -> None:
+        """The topic of a producer is lost."""
+        admin = AIOKafkaAdminClient(bootstrap_servers=self.bootstrap)
+        await admin.start()
+        try:
+
+            async def gone() -> bool:
+                return hand.topic not in await admin.list_topics()
+
+            if not await gone():
+                await admin.delete_topics([hand.topic])
+            await self.until(gone)
+        finally:
+            await admin.close()
+
+    async def laid_anew(self, hand: Hand, *raws: bytes) -> None:
+        """The topic of a producer is lost and made again, with these records."""
+        await self.deleted(hand)
+        await topics.ensure(self.bootstrap, [hand.topic])
+        if raws:
+            await hand.send(*raws)
+
+    async def state(self) -> Any:
+        """What the read side says of itself."""
+        return await self.pool.fetchrow("select * from api.state()")
+
+    async def is_complete(self) -> bool:
+        """Whether answers would be complete, but for the producers of other tests, whose topics are held here."""
+        state = await self.state()
+        return bool(state["current"]) and (state["behind"], state["stopped"], state["parked"]) == ("[]", "[]", 0)
+
+    async def until_complete(self, wanted: bool = True) -> None:
+        """Waits until answers are complete, or are not."""
+
+        async def is_so() -> bool:
+            return await self.is_complete() == wanted
+
+        await self.until(is_so)
+
+    async def behind(self) -> dict[str, str]:
+        """By producer, why it is not counted to its end: the code."""
+        said = orjson.loads((await self.state())["behind"])
+        return {one["source"]: one["reason"].partition(":")[0] for one in said}
+
     async def stopped(self, hand: Hand) -> str | None:
         """Why a producer is stopped."""
         why: str | None = await self.pool.fetchval(
@@ -262,7 +339,8 @@ async def side(servers: Any, tmp_path: Path) -> AsyncIterator[ReadSide]:
     )
     pool = await asyncpg.create_pool(dsn, min_size=1, max_size=8)
     try:
-        yield ReadSide(settings, pool, coordinator, kafka, servers.kafka.bootstrap)
+        admin_dsn = servers.postgres.admin_dsn
+        yield ReadSide(settings, pool, coordinator, kafka, servers.kafka.bootstrap, admin_dsn, name)
     finally:
         await kafka.stop()
         await pool.close()

@@ -11,7 +11,6 @@ from services.indicators import care
 from services.indicators.rebuild import activate, rebuild
 from shared.kernel import record
 from shared.kernel.keys import Signer
-from shared.runtime.consume import Gone
 from shared.runtime.seal import Fenced
 from tests.integration.indicators.conftest import Hand, ReadSide
 
@@ -273,18 +272,6 @@ async def test_rebuilt_equals_live_and_is_switched_to_by_one_row(side: ReadSide)
         await connection.execute("select drop_version(1)")
     assert await side.pool.fetchval("select version from api.state()") == 2
     assert await side.figure("projects_completed") == 1
-
-
-async def test_a_stored_position_outside_what_the_broker_has_ends_the_reader(side: ReadSide) -> None:
-    hand = await side.member()
-    async with side.reading():
-        await hand.idea()
-        await _ideas(side, 1)
-    await side.pool.execute("update position set next_offset = 999 where topic = $1", hand.topic)
-    reader = await side.reader()
-    with pytest.raises(Gone):
-        await reader.run()
-    await reader.stop()
 
 
 async def test_the_gateways_role_sees_functions_and_no_table(side: ReadSide, servers: Any) -> None:

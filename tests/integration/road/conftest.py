@@ -132,7 +132,7 @@ class Producer:
     async def hear(self, name: str, /, **view: Any) -> None:
         """What was heard of another's object."""
         raw = orjson.dumps(view)
-        await self.store.put_replica(name, raw, raw, source_of(self.coordinator, "ideation"), 1)
+        await self.store.put_replica(name, await self.store.replica_body(name), raw, raw)
 
     async def seal(self) -> None:
         """Gives everything appended its sequence."""
@@ -180,8 +180,10 @@ async def make(servers: Any, tmp_path: Path) -> AsyncIterator[Make]:
     """Makes producers: of a service, for a member that is its own coordinator unless another is named."""
     made: list[Producer] = []
 
-    async def one(definition: Definition, coordinator: str | None = None, writers: int = 20) -> Producer:
-        member = f"member-{os.getpid()}-{next(_NUMBERS)}"
+    async def one(
+        definition: Definition, coordinator: str | None = None, writers: int = 20, member: str | None = None
+    ) -> Producer:
+        member = member or f"member-{os.getpid()}-{next(_NUMBERS)}"
         name = databases.database_of(member, definition.name)
         await databases.producer(servers.postgres.admin_dsn, member, definition.name, "not-a-secret")
         dsn = databases.dsn_of(servers.postgres.host, servers.postgres.port, name, name, "not-a-secret")

@@ -21,8 +21,8 @@ async def _no_sequences(outcome: Outcome) -> Sequence[int]:
     return []
 
 
-async def _ready() -> bool:
-    return True
+async def _ready() -> str:
+    return "ready"
 
 
 def bearer(producer: Producer, member: str, *roles: str, sub: str = "somebody") -> dict[str, str]:

@@ -4,10 +4,11 @@ import asyncio
 
 import pytest
 
-from shared.runtime.relay import Relay
+from shared.runtime.relay import Displaced, Relay
 from shared.runtime.seal import Fenced, Sealer
 from tests.integration.road.conftest import ADD, asked
 from tests.integration.road.reading import read_topic, walk
+from tests.integration.road.recovering import compared
 
 
 async def _sealed(producer, limit=2000):
@@ -72,7 +73,7 @@ async def test_a_second_sealer_fences_the_first(producer):
     assert await second.seal() == 1
 
 
-async def test_a_second_relay_fences_the_first_and_repeats_equal_bytes(producer):
+async def test_a_second_relay_fences_the_first_and_goes_on_where_the_topic_ends(producer):
     for _ in range(5):
         await producer.handler.handle(ADD, asked(1))
     await _sealed(producer)
@@ -82,10 +83,14 @@ async def test_a_second_relay_fences_the_first_and_repeats_equal_bytes(producer)
     await second.claim()
     with pytest.raises(Fenced):
         await first.publish()
-    assert await second.publish() == 5
+    with pytest.raises(Displaced):
+        await second.publish()
+    seen, _, _ = await compared(producer)
+    await second.place(seen.mark)
+    assert (second.mark, await second.publish()) == ((5, 5), 0)
     await asyncio.gather(first.stop(), second.stop())
     rows = await read_topic(producer.kafka, producer.topic)
-    assert len(rows) == 10
+    assert len(rows) == 5
     assert len(walk(rows, producer.source, producer.signer.public)) == 5
 
 

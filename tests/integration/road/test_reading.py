@@ -8,7 +8,7 @@ import pytest
 from services.ideation.service import DEFINITION as IDEATION
 from shared.adapters.postgres import pool
 from shared.adapters.postgres.store import PostgresStore
-from shared.kernel.refusals import Refused
+from shared.kernel.refusals import Conflict, Refused
 from shared.runtime.handle import Handler, Outcome
 
 from .conftest import Make, Producer
@@ -125,12 +125,13 @@ async def test_what_was_heard_of_others_is_read_until_it_is_no_more(make: Make):
     need = {"text": "Bread", "territory_ids": ["cc-jura"]}
     await member.hear("territory/cc-jura", name="Jura")
     await member.give("RecordNeed", "AD", need_id=str(uuid4()), **need)
-    source = "/members/coordination/ideation"
-    await member.store.put_replica("territory/cc-jura", b"{}", None, source, 2)
-    await member.store.put_replica("territory/cc-jura", b"{}", b'{"name":"older"}', source, 2)
+    kept = await member.store.replica_body("territory/cc-jura")
+    await member.store.put_replica("territory/cc-jura", kept, b"{}", None)
+    with pytest.raises(Conflict):
+        await member.store.put_replica("territory/cc-jura", kept, b"{}", b'{"name":"older"}')
     with pytest.raises(Refused, match=r"territory\.unknown"):
         await member.give("RecordNeed", "AD", need_id=str(uuid4()), **need)
-    await member.store.put_replica("territory/cc-jura", b"{}", b'{"name":"anew"}', source, 3)
+    await member.store.put_replica("territory/cc-jura", b"{}", b"{}", b'{"name":"anew"}')
     assert (await member.give("RecordNeed", "AD", need_id=str(uuid4()), **need)).changed
 
 

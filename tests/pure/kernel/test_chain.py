@@ -30,7 +30,7 @@ def test_a_record_seen_before_is_a_duplicate():
 
 
 def test_the_same_sequence_with_other_content_is_no_duplicate():
-    with pytest.raises(Broken, match=r"chain\.prev"):
+    with pytest.raises(Broken, match=r"chain\.equivocation"):
         advance(ONE, record.read(sealed(actor="someone else")), SOURCE)
 
 

@@ -9,6 +9,7 @@ from pydantic import ValidationError
 from services.gateway import settings as gateway
 from services.indicators import settings as indicators
 from services.indicators.service import Figures
+from shared.runtime.keyfiles import Unusable
 from shared.runtime.settings import from_state
 
 
@@ -52,5 +53,5 @@ def test_what_nobody_says_is_named(tmp_path):
 
 
 def test_a_root_key_that_is_missing_is_no_server_that_is_away(state):
-    with pytest.raises(FileNotFoundError):
+    with pytest.raises(Unusable, match=r"root\.pub is lost"):
         Figures(indicators.from_state(state))

@@ -1,0 +1,54 @@
+"""What the gateway is asked in one audit: of which scopes, at which days, which lists, as whom."""
+
+from collections import defaultdict
+from datetime import date
+from typing import BinaryIO
+
+from services.audit import asking, browsing, compare, days, standing
+from services.audit.answers import Asked
+from services.audit.options import Options
+from services.audit.posting import Gateway
+from services.audit.sheets import FIELDS, LEVELS, Sheets
+from services.audit.trail import Trail
+
+
+def figures(given: Options, trail: Trail) -> Asked:
+    """The figures of every scope at the days that matter. Raises Missing when the gateway gives none."""
+    position = dict(trail.trusted)
+    gateway = Gateway(given.gateway, given.dice)
+    try:
+        answers = asking.ask(
+            gateway,
+            compare.scopes(trail),
+            given.days or days.that_matter(first_day(trail), days.today(), given.dice.random),
+            given.dice,
+            lambda answer: standing.late(answer, position, trail),
+        )
+    finally:
+        gateway.close()
+    return Asked(position, answers)
+
+
+def sheets(given: Options, trail: Trail, out: BinaryIO) -> dict[str, int]:
+    """Writes the pages of all lists, as anyone sees them, and with a token as an auditor does.
+
+    Returns how far the farthest page counts each producer. Raises Missing when the gateway gives none.
+    """
+    drawn = Sheets(trail.facts.live(trail.trusted))
+    known = {kind: sorted({code for view in LEVELS for code in drawn.seen(view)[kind]}) for kind in FIELDS}
+    reached: dict[str, int] = defaultdict(int)
+    for view, token in (("anyone", None), *((("auditor", given.token),) if given.token else ())):
+        gateway = Gateway(given.gateway, given.dice, token)
+        try:
+            for page in browsing.browse(gateway, view, known, given.dice):
+                out.write(page.line())
+                for source, sequence in page.position.items():
+                    reached[source] = max(sequence, reached[source])
+        finally:
+            gateway.close()
+    return reached
+
+
+def first_day(trail: Trail) -> date:
+    """The day of the first fact; today where there is none."""
+    return min((fact.day for fact in trail.facts.facts), default=days.today())
