@@ -13,7 +13,7 @@ from pydantic import ValidationError
 
 from shared.adapters.postgres.heard import Author, Fault, PostgresHeard, Waiting
 from shared.adapters.postgres.store import PostgresStore
-from shared.kernel import canonical, invalid, keys, record
+from shared.kernel import attributes, canonical, invalid, keys, record
 from shared.kernel.chain import Link
 from shared.kernel.decider import Call, Heard, Reaction, Replica, Spec
 from shared.kernel.refusals import Broken, Conflict, Refused, Unreadable
@@ -27,8 +27,8 @@ _PAUSES: Final = (0.1, 0.2, 0.3, 0.4)
 _AT_ONCE: Final = 200
 _FRENCH: Final = {
     "record.too_large": "l'enregistrement est trop grand",
-    "record.not_json": "ce n'est pas du JSON",
     "record.not_canonical": "ce n'est pas la forme canonique d'un enregistrement",
+    "attribute.contract": "un attribut de l'enregistrement n'a pas sa forme",
     "record.attributes": "un attribut de l'enregistrement manque ou ne va pas",
     "record.source": "sa source n'est pas celle d'un producteur",
     "chain.owner": "il vient d'un autre producteur que celui de ce sujet",
@@ -149,8 +149,9 @@ class Hearing:
             raise Unreadable("chain.signature", f"sequence {a.sequence} of {a.source} is not signed by it")
         if sha256(read.data_bytes).hexdigest() != a.datadigest:
             raise Unreadable("chain.digest", f"the data of sequence {a.sequence} is not what was signed")
-        if a.sequence < 1:
-            raise Unreadable("record.attributes", "sequence begins at 1")
+        wrong = attributes.fault(a)
+        if wrong is not None:
+            raise Unreadable(attributes.CODE, f"{wrong} is not in the form of records")
         return read
 
     async def _is_new(self, read: record.Record, author: Author) -> bool:
