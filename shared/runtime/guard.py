@@ -1,9 +1,9 @@
 """Lets a service work with its database only after that was compared with the topic: at start, and after a restore."""
 
 import asyncio
+import contextlib
 import logging
 from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager
 from typing import Any, Final
 
 import asyncpg
@@ -31,6 +31,7 @@ WAITING: Final = (
 )
 _PAUSE: Final = 0.5
 _STOPPED_PAUSE: Final = 10.0
+_ADMITTED_WITHIN: Final = 2.0
 Connect = Callable[[], Awaitable[Any]]
 
 
@@ -80,10 +81,20 @@ class Guard:
         return self._open.is_set()
 
     async def admit(self, connection: Any) -> None:
-        """For each new connection of the service's pool. Raises Recovering unless its database was compared."""
-        if self._life is None or await recovery.life(connection) != self._life:
-            self._shut()
+        """For each new connection of the service's pool: waits a moment for a comparison that is being made.
+
+        Raises Recovering unless its database was compared.
+        """
+        if await self._is_compared(connection):
+            return
+        self._shut()
+        with contextlib.suppress(Refused):
+            await self.opened(_ADMITTED_WITHIN)
+        if not await self._is_compared(connection):
             raise Recovering(f"the database of {self._who.source} is compared with its topic first")
+
+    async def _is_compared(self, connection: Any) -> bool:
+        return self._life is not None and await recovery.life(connection) == self._life
 
     async def close(self) -> None:
         """Nothing more is decided or sealed before the next comparison, which is made at once."""
@@ -184,7 +195,7 @@ class Guard:
         async with self._connected() as connection, connection.transaction():
             return await mend_outbox(Recovery(connection), self._who.source)
 
-    @asynccontextmanager
+    @contextlib.asynccontextmanager
     async def _connected(self) -> AsyncIterator[Any]:
         connection = await self._connect()
         try:

@@ -304,16 +304,20 @@ class Service:
         reactor = Reactor(self._hearing, group)
         reactor.subscribe(broker)
         left = asyncio.create_task(self.guard.closed())
+        watching = asyncio.create_task(self._watched(broker, reactor))
         try:
-            await uncut(broker.start())
-            watching = asyncio.create_task(reactor.watch())
             await asyncio.wait({watching, left}, return_when=asyncio.FIRST_COMPLETED)
             if watching.done():
                 watching.result()
-            watching.cancel()
         finally:
             left.cancel()
+            watching.cancel()
+            await asyncio.wait({left, watching})
             await closed(f"the subscriber of {self.source}", broker.stop())
+
+    async def _watched(self, broker: KafkaBroker, reactor: Reactor) -> None:
+        await uncut(broker.start())
+        await reactor.watch()
 
     def _heard(self) -> Hearing:
         return Hearing(
