@@ -35,8 +35,8 @@ class NotLaid(Exception):
     """The read side has no tables: it was removed, or is being restored."""
 
 
-# A database that is being restored is not there for a while.
-FAULTS: Final = (*AWAY, KafkaError, TimeoutError, asyncpg.InvalidCatalogNameError, NotLaid)
+# Of two that wait for each other one is told to come back.
+FAULTS: Final = (*AWAY, KafkaError, asyncpg.DeadlockDetectedError, NotLaid)
 
 
 class Figures:
