@@ -15,8 +15,8 @@ _ROOTS: Final = 5
 _IDS: Final = 100
 _FIELDS: Final = """
   asOf { position date } complete parked setAside { source code records }
-  items { id: indicator value low high precision parts { id: indicator value precision }
-    beside { id: indicator value precision } }
+  items { indicator value low high precision parts { indicator value precision }
+    beside { indicator value precision } }
 """
 
 
@@ -52,7 +52,7 @@ def query(scopes: Sequence[str], day: date) -> tuple[str, dict[str, Any]]:
     for place, ids in enumerate(_several(indicators(), _IDS)):
         variables[f"i{place}"] = list(ids)
         declared.append(f"$i{place}: [String!]!")
-        fields += f"  i{place}: indicators(ids: $i{place}) {{ id: indicator value precision }}\n"
+        fields += f"  i{place}: indicators(ids: $i{place}) {{ indicator value precision }}\n"
     for place, scope in enumerate(scopes):
         kind, _, name = scope.partition("/")
         given = "asOf: {date: $day}"
@@ -88,11 +88,11 @@ def _answer(scope: str, found: Mapping[str, Any]) -> Answer:
         bool(found["complete"]),
         number(found["parked"]),
         {f"{one['source']} {one['code']}": number(one["records"]) for one in found["setAside"]},
-        {str(one["id"]): number(one["value"]) for one in counted},
-        {str(one["id"]): str(one["precision"]).lower() for one in counted},
-        {str(one["id"]): (number(one["low"]), number(one["high"])) for one in found["items"]},
+        {str(one["indicator"]): number(one["value"]) for one in counted},
+        {str(one["indicator"]): str(one["precision"]).lower() for one in counted},
+        {str(one["indicator"]): (number(one["low"]), number(one["high"])) for one in found["items"]},
         tuple(
-            (str(one["id"]), number(one["value"]), str(one["precision"]).lower())
+            (str(one["indicator"]), number(one["value"]), str(one["precision"]).lower())
             for item in found["items"]
             for one in (item, *item["parts"], *item["beside"])
         ),

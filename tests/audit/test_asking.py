@@ -25,8 +25,8 @@ def told(world: World, precision: str = "EXACT") -> dict[str, Any]:
     position = {source: len(topic) for source, topic in world.topics.items()}
     items = [
         {
-            **{"id": name, "value": 0, "low": 0, "high": 0, "precision": precision},
-            "parts": [{"id": part, "value": 0, "precision": precision} for part in parts],
+            **{"indicator": name, "value": 0, "low": 0, "high": 0, "precision": precision},
+            "parts": [{"indicator": part, "value": 0, "precision": precision} for part in parts],
             "beside": [],
         }
         for name, parts in HEADLINES.items()
@@ -38,7 +38,7 @@ def told(world: World, precision: str = "EXACT") -> dict[str, Any]:
         "parked": 2,
         "setAside": [{"source": JURA, "code": "payload.contract", "records": 2}],
         "items": items,
-        "i0": [{"id": name, "value": 0, "precision": precision} for name in CATALOGUE],
+        "i0": [{"indicator": name, "value": 0, "precision": precision} for name in CATALOGUE],
     }
 
 
