@@ -5,11 +5,9 @@ from base64 import b64decode, b64encode
 from hashlib import sha256
 from typing import Any, Final
 
-from nacl.bindings import crypto_sign_open
-from nacl.exceptions import BadSignatureError
-
 from services.audit.attributes import Record, topic_of
 from services.audit.findings import Altered
+from services.audit.signing import Signed
 
 INTRODUCTION: Final = "ideation.ProducerKeyIntroduced.v1"
 _HEX: Final = re.compile(r"[0-9a-f]{64}")
@@ -60,8 +58,8 @@ class Keyring:
             self._keys.setdefault(source, {})[keyid(key)] = key
 
 
-def check(record: Record, keys: dict[str, bytes]) -> None:
-    """Raises Altered with a code `key.…` or `signature.…` unless one of these keys signed the record."""
+def signed(record: Record, keys: dict[str, bytes]) -> Signed:
+    """What is to be checked of a record; raises Altered with a code `key.…` or `signature.…` where that is clear."""
     public = keys.get(record.attributes["keyid"])
     if public is None:
         raise Altered("key.other", f"key {record.attributes['keyid']} is not this producer's")
@@ -69,7 +67,4 @@ def check(record: Record, keys: dict[str, bytes]) -> None:
     signature = b64decode(text)
     if b64encode(signature).decode() != text:
         raise Altered("signature.form", "not the one base64 form of its bytes")
-    try:
-        crypto_sign_open(signature + record.encoding, public)
-    except BadSignatureError:
-        raise Altered("signature.bad", "the signature does not fit the record") from None
+    return Signed(public, signature, record.encoding)

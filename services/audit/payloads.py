@@ -5,6 +5,7 @@ Everything else is passed over.
 
 from collections.abc import Mapping
 from decimal import Decimal
+from functools import cache
 from typing import Any, Final
 
 from services.audit.readers import (
@@ -140,7 +141,8 @@ _OWN: Final[Mapping[str, Mapping[str, Reader]]] = {
 READ: Final = frozenset(_OWN)
 
 
-def wanted(kind: str) -> dict[str, Reader]:
+@cache
+def wanted(kind: str) -> Mapping[str, Reader]:
     """What is read of one event type, or of an amendment without its target; optional fields end in `?`."""
     return {**_COMMON, **_OWN.get(kind, {})}
 
@@ -152,4 +154,4 @@ def default(name: str) -> Any:
 
 def read(kind: str, data: Mapping[str, Any]) -> dict[str, Any]:
     """The fields of a payload that are read; an absent one has its default or is left out. Raises Unfit."""
-    return fields(dict(data), wanted(kind), dict(_DEFAULTS))
+    return fields(data, wanted(kind), _DEFAULTS)

@@ -1,7 +1,7 @@
 """How one value of a payload is read: each reader gives what it means, or raises Unfit."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import date
 from decimal import Decimal
 from typing import Any, Final
@@ -154,7 +154,7 @@ def gathering(value: Any) -> tuple[str, str]:
     return one_of("interview", "workshop", "other", "collective")(found.get("kind")), text(found.get("id"))
 
 
-def fields(data: dict[str, Any], wanted: dict[str, Reader], defaults: dict[str, Any]) -> dict[str, Any]:
+def fields(data: Mapping[str, Any], wanted: Mapping[str, Reader], defaults: Mapping[str, Any]) -> dict[str, Any]:
     """The wanted fields of an object, each as its reader gives it; a name that ends in `?` may be absent.
 
     An absent field has its default. Raises Unfit, naming the field. A null is not an absent field: fields without a

@@ -10,6 +10,7 @@ from services.audit.findings import HISTORY, INCOMPLETE, Altered, Claim, Finding
 from services.audit.lists import Lists
 from services.audit.options import Options
 from services.audit.pages import Page
+from services.audit.progress import Progress
 from services.audit.report import Outcome
 from services.audit.trail import Trail
 
@@ -31,19 +32,19 @@ class Stated:
         """Nothing stated yet."""
         return cls(trail, Claim("figures", asked=given.figures), Claim("sheets", asked=given.sheets))
 
-    def ask(self, given: Options, pages: BinaryIO) -> list[Mapping[str, int]]:
+    def ask(self, given: Options, pages: BinaryIO, shown: Progress) -> list[Mapping[str, int]]:
         """Asks the gateway for all that is wanted, and returns how far its answers count the producers."""
         self.before = dict(self.trail.trusted)
         found: list[Mapping[str, int]] = []
         try:
             if given.figures:
-                self.asked = questions.figures(given, self.trail)
+                self.asked = questions.figures(given, self.trail, shown)
                 found += [answer.position for answer in self.asked.answers]
         except Missing as why:
             self.figures.add(finding(why))
         try:
             if given.sheets:
-                found.append(questions.sheets(given, self.trail, pages))
+                found.append(questions.sheets(given, self.trail, pages, shown))
                 self.shown = True
         except Missing as why:
             self.sheets.add(finding(why))
