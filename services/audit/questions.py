@@ -5,7 +5,8 @@ from datetime import date
 from typing import BinaryIO
 
 from services.audit import asking, browsing, compare, days, standing
-from services.audit.answers import Asked
+from services.audit.answers import Answer, Asked
+from services.audit.findings import Missing
 from services.audit.options import Options
 from services.audit.posting import Gateway
 from services.audit.progress import Progress
@@ -48,6 +49,21 @@ def sheets(given: Options, trail: Trail, out: BinaryIO, shown: Progress) -> dict
         finally:
             gateway.close()
     return reached
+
+
+def once(given: Options, trail: Trail, scope: str, day: date) -> Answer | None:
+    """The figures of one more scope and day; None if there are none, or if they count more than is proven."""
+    try:
+        gateway = Gateway(given.gateway, given.dice)
+    except Missing:
+        return None
+    try:
+        answer = asking.ask(gateway, [scope], [day], given.dice)[0]
+    except Missing:
+        return None
+    finally:
+        gateway.close()
+    return None if compare.beyond([answer.position], trail) else answer
 
 
 def first_day(trail: Trail) -> date:
