@@ -28,8 +28,8 @@ def told(world: World, request: dict[str, Any], precision: str = "EXACT") -> dic
     position = {source: len(topic) for source, topic in world.topics.items()}
     items = [
         {
-            **{"id": name, "value": 0, "low": 0, "high": 0, "precision": precision},
-            "parts": [{"id": part, "value": 0, "precision": precision} for part in parts],
+            **{"indicator": name, "value": 0, "low": 0, "high": 0, "precision": precision},
+            "parts": [{"indicator": part, "value": 0, "precision": precision} for part in parts],
             "beside": [],
         }
         for name, parts in HEADLINES.items()
@@ -46,7 +46,7 @@ def told(world: World, request: dict[str, Any], precision: str = "EXACT") -> dic
     fragment = request["query"].partition("fragment ")[2]
     for name, listed in re.findall(r"(\w+): indicators\(ids: \$(\w+)\)", fragment):
         ids = request["variables"][listed]
-        whole[name] = [{"id": one, "value": 0, "precision": precision} for one in ids]
+        whole[name] = [{"indicator": one, "value": 0, "precision": precision} for one in ids]
     return whole
 
 
