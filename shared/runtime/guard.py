@@ -60,6 +60,7 @@ class Guard:
         self._life: str | None = None
         self._wanted = asyncio.Event()
         self._open = asyncio.Event()
+        self._closed = asyncio.Event()
         self._told = asyncio.Event()
         self.stopped: Stopped | None = None
         self.seen: Seen | None = None
@@ -96,6 +97,7 @@ class Guard:
     def _shut(self) -> None:
         self._life = None
         self._open.clear()
+        self._closed.set()
         self._wanted.set()
 
     def look_again(self) -> None:
@@ -114,6 +116,10 @@ class Guard:
                 await self._open.wait()
         except TimeoutError:
             raise (_recovering() if self.stopped is None else _stopped(self.stopped)) from None
+
+    async def closed(self) -> None:
+        """Waits until commands can be decided no more: whatever was read of the database may be of another life."""
+        await self._closed.wait()
 
     async def settled(self) -> None:
         """Waits until a first comparison was made, whatever it found."""
@@ -155,6 +161,7 @@ class Guard:
             log.info("%s", line)
         self.seen, self.stopped = seen, None
         self._told.set()
+        self._closed.clear()
         self._open.set()
         return None
 
