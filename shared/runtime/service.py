@@ -292,7 +292,11 @@ class Service:
 
     async def _react_once(self) -> None:
         broker = KafkaBroker(
-            self.settings.kafka, client_id=f"{self.settings.member}.{self.settings.service}", logger=None
+            self.settings.kafka,
+            client_id=f"{self.settings.member}.{self.settings.service}",
+            # A topic that was lost and is there again is heard after this; by itself after five minutes.
+            metadata_max_age_ms=10_000,
+            logger=None,
         )
         await self._hearing.measure()
         reactor = Reactor(self._hearing, "{}.{}.reactions".format(*self._labels))
