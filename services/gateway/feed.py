@@ -15,6 +15,8 @@ from shared.adapters.postgres.away import AWAY
 _LOG = logging.getLogger("gateway.feed")
 _CHANNEL: Final = "figures"
 _LOOK_SECONDS: Final = 5.0
+# What GraphQL's Int holds: a batch restored from a backup is older than that.
+_LONGEST: Final = 2**31 - 1
 _PAUSES: Final = (0.1, 0.2, 0.5, 1.0, 2.0)
 
 
@@ -66,7 +68,7 @@ class Feed:
             return
         if state is not None and self.state is not None and state.batch != self.state.batch:
             since = datetime.now(UTC) - state.at
-            self._lag = (state.batch, max(0, since // timedelta(milliseconds=1)))
+            self._lag = (state.batch, min(max(0, since // timedelta(milliseconds=1)), _LONGEST))
         self.state = state
         self.changes += 1
         # Everyone who waited on the old event wakes; later waiters get a new one.

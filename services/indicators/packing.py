@@ -68,8 +68,8 @@ class Packing:
                     strange.append((entity, {key: delta}))
                     continue
                 said = pack(7, 4, version, 8, batch, 8, number, 4, producers[source], 8, sequence, 8, delta, 8)
-                # Keys begin in 1900; what is dated before stands on their first day.
-                at = day - _EPOCH_1900 if day > _EPOCH_1900 else 0
+                # Keys begin in 1900, and no contract lets a day come in from before 1990.
+                at = day - _EPOCH_1900
                 month = month_of(at)
                 for head in heads:
                     made[head] += (said, (head | at).to_bytes(8))

@@ -296,7 +296,11 @@ class Service:
 
     async def _react_once(self) -> None:
         broker = KafkaBroker(
-            self.settings.kafka, client_id=f"{self.settings.member}.{self.settings.service}", logger=None
+            self.settings.kafka,
+            client_id=f"{self.settings.member}.{self.settings.service}",
+            # A topic that was lost and is there again is heard after this; by itself after five minutes.
+            metadata_max_age_ms=10_000,
+            logger=None,
         )
         group = "{}.{}.reactions".format(*self._labels)
         await rewind(self.settings.kafka, group, self._hearing.topics, PostgresHeard(self.pool).last)

@@ -6,7 +6,7 @@ Amounts alone are written by SQL: a test of answers chooses its numbers.
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from typing import Any, LiteralString, Protocol
 from uuid import uuid4
 
 import asyncpg
@@ -19,6 +19,7 @@ from services.indicators.decode import decode
 from services.indicators.door import Door
 from services.indicators.project import Projection
 from shared.kernel.chain import ZERO
+from shared.kernel.keys import Signer
 from shared.kernel.record import topic_of
 from tests.gateway.recording import Producer
 from tests.gateway.serving import COORDINATOR, until
@@ -32,6 +33,18 @@ Amount = tuple[str, str, str, int]
 class _Raw:
     offset: int
     value: bytes | None
+
+
+class Signing(Protocol):
+    """A producer, as far as its records are concerned."""
+
+    @property
+    def source(self) -> str:
+        """Its name."""
+
+    @property
+    def signer(self) -> Signer:
+        """What signs them."""
 
 
 class ReadSide:
@@ -76,7 +89,7 @@ class ReadSide:
         await admin.execute(f"drop database {self.name} with (force)")
         await admin.close()
 
-    async def count(self, producer: Producer, *raws: bytes) -> None:
+    async def count(self, producer: Signing, *raws: bytes) -> None:
         """Counts these records of a producer as one batch, as the reader does once it has fetched them."""
         source, topic = producer.source, topic_of(producer.source)
         at = self._positions.get(topic)
@@ -161,6 +174,11 @@ class ReadSide:
     async def heard_by(self, app: Any) -> None:
         """Returns when a gateway knows the last batch."""
         await until(lambda: app.feed.state is not None and app.feed.state.batch >= self.number)
+
+    async def rows(self, question: LiteralString) -> list[Any]:
+        """What stands in the tables, for a test that asks what answers are made of."""
+        found: list[Any] = await self._admin.fetch(question)
+        return found
 
     async def cut(self) -> None:
         """Ends every gateway's connections to this database, as a restart of the server would."""

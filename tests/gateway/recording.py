@@ -8,6 +8,7 @@ from shared import contracts
 from shared.contracts.routing import entities
 from shared.kernel import canonical, record
 from shared.kernel.chain import ZERO, Link
+from shared.kernel.ids import uuid7
 from shared.kernel.keys import Signer
 from shared.kernel.record import source_of
 
@@ -33,7 +34,7 @@ class Producer:
         version = self.versions.get(subject, 0) + 1
         body = canonical.encode({**contracts.event_example(kind), "territory_ids": [], **data})
         attributes = {
-            **dict.fromkeys(("causationid", "commandid", "correlationid", "id"), str(uuid4())),
+            **dict.fromkeys(("causationid", "commandid", "correlationid", "id"), uuid7(version, uuid4().bytes)),
             "actor": "p-9",
             "datacontenttype": "application/json",
             "dataschema": f"urn:generateur:schema:{kind}",

@@ -44,6 +44,12 @@ class Forger:
     versions: dict[str, int] = field(default_factory=dict)
     digest: str = "0" * 64
     sequence: int = 0
+    key: Signer | None = None
+
+    @property
+    def signer(self) -> Signer:
+        """What signs its records."""
+        return self.key or signer(self.source)
 
     def attributes(self, kind: str, subject: str) -> dict[str, Any]:
         """What a service would say of the next record."""
@@ -56,7 +62,7 @@ class Forger:
             "datacontenttype": "application/json",
             "dataschema": f"urn:generateur:schema:{kind}",
             "id": name,
-            "keyid": signer(self.source).keyid,
+            "keyid": self.signer.keyid,
             "occurredon": "2019-06-01",
             "occurredprecision": "day",
             "origin": "live",
@@ -83,7 +89,7 @@ class Forger:
         """Signs exactly this, as the next of the chain."""
         whole = {"datadigest": sha256(data).hexdigest(), **attributes}
         signed = orjson.dumps(whole, option=orjson.OPT_SORT_KEYS)
-        signature = (by or signer(self.source)).sign(signed)
+        signature = (by or self.signer).sign(signed)
         raw = _with(signed, data, whole.pop("signature", signature))
         self.digest, self.sequence = sha256(signed).hexdigest(), self.sequence + 1
         self.raws.append(raw)

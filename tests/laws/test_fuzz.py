@@ -53,7 +53,8 @@ class Said(NamedTuple):
     changed: Mapping[str, Any]
 
 
-def _said(numbers: bytes) -> Said:
+def said(numbers: bytes) -> Said:
+    """A record of some type, from a few bytes: fit for its contract, or not."""
     choice = odd.Choice(numbers)
     kind = choice.of(_EVENTS)
     wrong, service = choice.below(3) == 1, kind.partition(".")[0]
@@ -71,7 +72,7 @@ def _said(numbers: bytes) -> Said:
     return Said(f"/members/{member}/{service}", kind, subject, data, changed)
 
 
-SAID: Final = st.binary(min_size=8, max_size=80).map(_said)
+SAID: Final = st.binary(min_size=8, max_size=80).map(said)
 
 
 def signed(told: Sequence[Said]) -> dict[str, Forger]:
@@ -160,8 +161,8 @@ def _row(told: Kept) -> dict[str, Any]:
 
 @examples
 @given(SAID)
-def test_a_reaction_makes_a_command_of_what_is_signed_or_refuses_it(said: Said) -> None:
-    (raw,) = signed([said])[said.source].raws[-1:]
+def test_a_reaction_makes_a_command_of_what_is_signed_or_refuses_it(one: Said) -> None:
+    (raw,) = signed([one])[one.source].raws[-1:]
     read_ = record.read(raw)
     if attributes.fault(read_.attributes) is not None:
         return

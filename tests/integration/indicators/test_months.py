@@ -28,13 +28,3 @@ async def test_a_month_holds_what_is_known_to_have_happened_in_it_and_the_rest_s
     assert await _series(side) == {date(2019, 6, 1): (2, 2), date(2019, 12, 1): (1, 0)}
     assert await side.figure("ideas_identified", day="2019-12-31") == 5
     assert await side.figure("ideas_identified", day="2019-06-29") == 1
-
-
-async def test_what_happened_before_1900_is_counted_and_stops_nobody(side: ReadSide) -> None:
-    hand = await side.member()
-    async with side.reading():
-        await hand.idea(occurredon="1789-07-14")
-        await hand.idea()
-        await side.read(hand)
-    assert await side.figure("ideas_identified", day="1900-01-01") == 1
-    assert await side.figure("ideas_identified", day="1900-02-01") == 1
