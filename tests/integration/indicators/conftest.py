@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
@@ -82,7 +83,7 @@ class Hand:
         }
         signed = record.seal(attributes, body)
         raw = record.join(signed, body, signer.sign(signed))
-        self.link = Link(attributes["sequence"], record.read(raw).digest)
+        self.link = Link(attributes["sequence"], sha256(signed).hexdigest())
         self.versions[subject] = version
         return raw
 

@@ -29,7 +29,8 @@ async def test_what_was_heard_since_the_backup_is_heard_again(servers: Any, list
     await listening.start()
     await listening.until(lambda: listening.ask("select 1 from replica where name = $1 and view is not null", seen))
     await listening.opens(later)
-    assert await listening.waiting() == []
+    signed = "select code, sequence from set_aside where settled is null and source is not null"
+    assert await listening.ask(signed) == []
     twice = "select stream from event where type = 'projects.ProjectOpened.v1' group by 1 having count(*) > 1"
     assert await listening.ask(twice) == []
 
