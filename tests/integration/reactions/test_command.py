@@ -95,7 +95,7 @@ async def test_the_command_line_lists_releases_and_gives_up(
     where = f"{listening.own.topic}@{junk.offset}"
     assert code == 0
     assert [name.split("#")[0] for name in names] == [f"{listening.member}/{one}" for one in KINDS]
-    assert all(f"record.not_json  {where}" in line for line in out[:2])
+    assert all(f"record.not_canonical  {where}" in line for line in out[:2])
     assert f"{listening.own.source} #" in out[2]
     assert "reaction.failed" in out[2]
     assert out[-1].startswith("To try them again: generateur reactions release")

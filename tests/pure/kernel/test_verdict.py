@@ -17,7 +17,7 @@ class ClientSide(asyncpg.InterfaceError, ValueError):
         (Refused("project.exists", "…"), "record"),
         (Refused("stream.conflict", "…"), "moment"),
         (Conflict("…"), "moment"),
-        (Unreadable("record.not_json", "…"), "record"),
+        (Unreadable("record.not_canonical", "…"), "record"),
         (Broken("chain.hole", "…"), "record"),
         (ClientSide("…"), "record"),
         (RecursionError(), "record"),
