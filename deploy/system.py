@@ -65,8 +65,9 @@ async def main(plan: Plan, say: Say, on_ready: Callable[[], None]) -> None:
     say(f"metrics on http://127.0.0.1:{counted.getsockname()[1]}/metrics")
     url = f"http://{plan.host}:{public.getsockname()[1]}"
     inside = f"http://127.0.0.1:{internal.getsockname()[1]}/members/{{member}}/{{service}}"
+    again = (plan.state / "settings.json").exists()
     _remember(plan, members, url, inside)
-    await _by_these_rules(_figures(plan, members, reads), say)
+    await _by_these_rules(_figures(plan, members, reads), say, again)
     services = [
         Service(DEFINITIONS[name], _settings(plan, members, member, name)) for member, name in members.producers
     ]
@@ -79,7 +80,7 @@ async def main(plan: Plan, say: Say, on_ready: Callable[[], None]) -> None:
                 group.create_task(service.run(), name=service.source)
             mounts = [Mount(s.settings.base, app) for s, app in zip(services, apps, strict=True)]
             group.create_task(serve(Starlette(routes=mounts), internal), name="services")
-            group.create_task(Figures(_figures(plan, members, reads)).run(), name="indicators")
+            group.create_task(Figures(_figures(plan, members, reads)).run(take_over=True), name="indicators")
             group.create_task(serve(door, public, limits=door.settings.limits), name="gateway")
             group.create_task(_hang_up(door), name="hang-up")
             group.create_task(serve(scrape.app(door.scraped), counted), name="metrics")
@@ -114,13 +115,17 @@ def _figures(plan: Plan, members: Collective, reads: everything.ReadSide) -> Fig
     )
 
 
-async def _by_these_rules(settings: FiguresSettings, say: Say) -> None:
-    """Counts everything anew, beside the figures so far, if those were written by other rules, and answers from that.
+async def _by_these_rules(settings: FiguresSettings, say: Say, again: bool) -> None:
+    """Says so if the read side is empty although the system ran before (`again`): the reader counts all anew then.
+
+    Counts everything anew, beside the figures so far, if those were written by other rules, and answers from that.
 
     Elsewhere this is the decision of whoever runs the reader; here the servers run only as long as we do.
     """
     reads = await pools.connect(settings.figures_dsn.get_secret_value(), min_size=1, max_size=4)
     try:
+        if again and not await reads.fetchval("select exists (select from position where sequence > 0)"):
+            say("the figures' database is empty: counting everything from the beginning")
         try:
             await versions.check(reads, await versions.meant(reads, settings))
         except versions.OtherRules as other:

@@ -22,8 +22,10 @@ from shared.runtime.recover import Taken, Who
 _ROWS: Final = 2000
 # What the topic does not say, and the old store still knows: what was heard, and commands that recorded nothing.
 _CARRIED: Final = {
-    "replica": "select name, body, view, heard from replica",
-    "refused_reaction": "select event, command, code, message, at from refused_reaction",
+    "replica": "select name, body, view from replica",
+    "heard": "select source, sequence, digest, aside from heard",
+    "set_aside": "select topic, at_offset, digest, size, bytes, code, en, fr, source, sequence, event, type, "
+    "at, tries, settled, skipped from set_aside",
     "command": "select id, digest, stream, first, last, at from command where last < first",
 }
 

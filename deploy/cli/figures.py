@@ -1,6 +1,8 @@
 """The five headline figures as the gateway answers them: fetched, then as a table for a person or as JSON."""
 
+import asyncio
 import os
+import time
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
@@ -52,6 +54,7 @@ _WORDS: Final = {
     },
 }
 _WIDTH: Final = 52
+_CURRENT_WITHIN: Final = 5.0
 
 
 def language() -> str:
@@ -92,7 +95,8 @@ def fetch(url: str, asked: Asked, seconds: float = 10.0) -> Mapping[str, Any]:
 
 async def print_figures(url: str, at_least: str | None = None) -> None:
     """Prints the region's figures of today, counting at least what `at_least` names: for the runner, which hosts
-    the gateway in its own loop and must not wait for it asleep. Raises Unhappy as `fetch` does.
+    the gateway in its own loop and must not wait for it asleep. A reader that has just started says within seconds
+    that it is current; longer is not waited. Raises Unhappy as `fetch` does.
     """
     asked = Asked(lang=language(), at_least=at_least)
     # Reading the machine's certificates takes 0.2 s, and plain HTTP asks for none.
@@ -100,6 +104,10 @@ async def print_figures(url: str, at_least: str | None = None) -> None:
     async with httpx.AsyncClient(base_url=url, timeout=10.0, verify=verify, trust_env=False) as client:
         try:
             found = _read(await client.post("/graphql", json=asked.request))
+            until = time.monotonic() + _CURRENT_WITHIN
+            while not found["current"] and time.monotonic() < until:
+                await asyncio.sleep(0.1)
+                found = _read(await client.post("/graphql", json=asked.request))
         except httpx.HTTPError as error:
             raise Unhappy(f"The gateway at {url} does not answer: {error}.") from None
     print(shown("\n".join(lines(found, asked))), flush=True)

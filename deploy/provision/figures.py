@@ -16,7 +16,7 @@ READER: Final = "gateway_reader"
 
 
 async def ensure(admin_dsn: str, writer_password: str, reader_password: str, database: str = DATABASE) -> None:
-    """The database, its roles, tables and functions; what exists stays as it is."""
+    """The database, its roles, tables and functions; what exists stays as it is. Raises databases.Outdated."""
     admin = await asyncpg.connect(admin_dsn)
     try:
         await databases.ensure_role(admin, WRITER, writer_password)
@@ -34,5 +34,9 @@ async def ensure(admin_dsn: str, writer_password: str, reader_password: str, dat
                     if "$writer" in text:
                         text = Template(text).substitute(writer=WRITER, reader=READER)
                     await inside.execute(text)
+            elif not await inside.fetchval("select to_regclass('public.reach') is not null"):
+                raise databases.Outdated(
+                    f"{database} was laid by a version never released: `generateur reset` removes it"
+                )
     finally:
         await inside.close()

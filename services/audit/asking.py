@@ -1,7 +1,7 @@
 """The gateway's figures: every indicator of the catalogue, with the position that an answer reflects.
 
-What is asked together, in which order and in which words is drawn anew for each question: an answer that was kept for
-the auditor's question is of no use, and one that was kept for a dashboard's is not asked for.
+What is asked together and in which order is drawn for each question, in which words for each audit: an answer that was
+kept for the auditor's question is of no use, and one that was kept for a dashboard's is not asked for.
 """
 
 import time
@@ -53,7 +53,7 @@ def ask(
     found: dict[Question, Answer | None] = {}
     waiting, until = asked, time.monotonic() + PATIENCE
     while waiting:
-        for group in _several(dice.mixed(waiting), dice.random.randint(1, _ROOTS)):
+        for group in _several(dice.mixed(waiting), dice.random.randint(_ROOTS - 1, _ROOTS)):
             _ask(gateway, group, dice, found)
         waiting = [one for one in waiting if (answer := found[one]) is not None and late(answer)]
         if not waiting or time.monotonic() > until:
@@ -76,7 +76,8 @@ def _answered(question: Question, found: Mapping[Question, Answer | None]) -> An
 
 def _ask(gateway: Gateway, group: Sequence[Question], dice: Dice, found: dict[Question, Answer | None]) -> None:
     """Adds the answers to these questions; where one scope of them is unknown, they are asked one by one."""
-    text, variables, operation, roots = query(group, dice)
+    group = sorted(group, key=_kind)
+    text, variables, operation, roots = query(group, dice.form(*map(_kind, group)))
     try:
         data = gateway.post(text, variables, operation)
     except Unknown:
@@ -91,6 +92,10 @@ def _ask(gateway: Gateway, group: Sequence[Question], dice: Dice, found: dict[Qu
             found[root.question] = _answer(root, data[root.name])
     except (AttributeError, KeyError, TypeError, ValueError, Altered) as why:
         raise Missing("gateway.form", f"an answer that cannot be read: {why!r}"[:200]) from None
+
+
+def _kind(question: Question) -> str:
+    return question[0].partition("/")[0]
 
 
 def query(group: Sequence[Question], dice: Dice) -> tuple[str, dict[str, Any], str, list[Root]]:

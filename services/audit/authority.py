@@ -1,6 +1,7 @@
 """Who may speak of what, by the table in docs/record.md. Each question is answered with a code, or None if they may."""
 
 from collections.abc import Mapping
+from functools import cache
 from typing import Any, Final
 
 from services.audit.attributes import member_of
@@ -36,6 +37,7 @@ _OF_ITSELF_OR_COORDINATOR: Final = "ideation.AdviserBatchDeclared"
 _NEVER_AMENDED: Final = "ideation.ProducerKeyIntroduced"
 
 
+@cache
 def of_type(kind: str, source: str, coordinator: str) -> str | None:
     """Why this producer may not speak with this type at all."""
     if service_of(kind) != source.split("/")[3]:

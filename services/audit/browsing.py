@@ -13,7 +13,7 @@ from services.audit.posting import Gateway, Unknown
 from services.audit.sheets import FIELDS, NODES, Sheet
 
 _PAGE: Final = 100
-_SINGLES: Final = 12
+_SINGLES: Final = 6
 _FILTERS: Final = 2
 _LISTS: Final = {"Member": "members", "Territory": "territories", "Idea": "ideas", "Project": "projects"}
 _FILTERED: Final = ("Idea", "Project")
@@ -39,6 +39,7 @@ def browse(gateway: Gateway, view: str, known: Known, dice: Dice) -> Iterator[Pa
 
 def _list(gateway: Gateway, view: str, kind: str, where: str, dice: Dice) -> Iterator[Page]:
     by, _, code = where.partition("/")
+    dice = dice.form(kind, by)
     size, operation, after = dice.random.randint(_PAGE // 4, _PAGE), dice.operation(lists=True), None
     given, more = (f", {by}: $code", ", $code: String!") if by else ("", "")
     nodes = dice.fields("id", *FIELDS[kind])
@@ -70,6 +71,7 @@ def _page(view: str, kind: str, where: str, found: Mapping[str, Any]) -> Page:
 
 def _single(gateway: Gateway, view: str, kind: str, code: str, dice: Dice) -> Page:
     """One object, by its code or by its node id, with the position at which it was shown."""
+    dice = dice.form(kind)
     operation, fields = dice.operation(lists=True), dice.fields("id", *FIELDS[kind])
     asked, variables = f"{kind.lower()}(code: $code) {fields}", {"code": code}
     declared = "$code: String!"

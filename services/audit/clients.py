@@ -5,6 +5,7 @@ asks. What is drawn comes from one seed, so that an audit can be repeated questi
 """
 
 from collections.abc import Sequence
+from hashlib import sha256
 from random import Random
 from typing import Final, TypeVar
 
@@ -34,6 +35,7 @@ _HEADERS: Final[Sequence[Sequence[tuple[str, str]]]] = (
         ("Content-Type", "application/json"),
     ),
 )
+_FORMS: Final = 2
 _OPERATIONS: Final = ("Figures", "Dashboard", "Overview", "Home", "Chiffres", "TableauDeBord", "Accueil", "")
 _LISTS: Final = ("List", "Explorer", "Browse", "Page", "Liste", "Annuaire", "")
 _WORDS: Final = ("now", "here", "main", "left", "right", "top", "card", "row", "cell", "panel", "scope", "part", "tile")
@@ -46,6 +48,14 @@ class Dice:
         self.seed = seed
         self.random = Random(seed)
         self.headers = self.random.choice(_HEADERS)
+
+    def form(self, *what: str) -> "Dice":
+        """Dice that always fall alike for one kind of question: a client has few documents, and asks them often.
+
+        There are two forms of each.
+        """
+        named = "/".join((str(self.seed), *what, str(self.random.randrange(_FORMS))))
+        return Dice(int.from_bytes(sha256(named.encode()).digest()[:8]))
 
     def mixed(self, these: Sequence[Drawn]) -> list[Drawn]:
         """All of them in another order."""

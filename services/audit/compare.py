@@ -6,12 +6,14 @@ from typing import Final
 
 from services.audit import standing
 from services.audit.answers import Answer, Asked
+from services.audit.beginnings import Again, Search, figures_of
 from services.audit.catalogue import BESIDE, PARTS, indicators
 from services.audit.findings import FIGURE, INCOMPLETE, Claim, Finding
 from services.audit.recount import Recount, uncounted
 from services.audit.trail import Trail
 
 _NAMED: Final = 4
+_BEGINNINGS: Final = 3
 # What is compared, what the gateway says, what the records say.
 Pair = tuple[str, object, object]
 
@@ -31,10 +33,13 @@ def beyond(positions: Iterable[Mapping[str, int]], trail: Trail) -> dict[str, in
     return found
 
 
-def compare(asked: Asked, trail: Trail, claim: Claim, reached: Mapping[str, int]) -> None:
+def compare(
+    asked: Asked, trail: Trail, claim: Claim, reached: Mapping[str, int], again: Again = lambda scope, day: None
+) -> None:
     """Recounts for each answer and notes each difference.
 
-    `reached`: how far the gateway counted on the pages of lists that it showed besides.
+    `reached`: how far the gateway counted on the pages of lists that it showed besides. `again`: asks it for
+    figures of another day, to find where a difference begins.
     """
     answers = asked.answers
     unproven = beyond((answer.position for answer in answers), trail)
@@ -46,13 +51,17 @@ def compare(asked: Asked, trail: Trail, claim: Claim, reached: Mapping[str, int]
     for name in uncounted(indicators()):
         claim.add(Finding(INCOMPLETE, "figures.uncounted", f"nothing here counts {name}"))
     recounts: dict[tuple[date, str], Recount] = {}
+    differing: dict[tuple[str, str], int] = {}
     equal = behind = 0
     for answer in answers:
         key = (answer.day, repr(sorted(answer.position.items())))
         if key not in recounts:
             recounts[key] = Recount(trail.facts, answer.position, answer.day)
         behind = max(behind, sum(max(0, n - answer.position.get(s, 0)) for s, n in trail.trusted.items()))
-        equal += _one(answer, recounts[key], claim, bool(unproven))
+        equal += _one(answer, recounts[key], claim, bool(unproven), differing)
+    search = Search(trail.facts, answers, again)
+    for figure, scope in figures_of(differing, _BEGINNINGS):
+        claim.notes += [str(one) for one in (search.find(figure, scope),) if one]
     if not answers:
         return
     where = len({answer.scope for answer in answers})
@@ -63,8 +72,11 @@ def compare(asked: Asked, trail: Trail, claim: Claim, reached: Mapping[str, int]
         claim.text += f"; {len(trail.facts.parked)} parked"
 
 
-def _one(answer: Answer, recount: Recount, claim: Claim, unproven: bool) -> int:
-    """How many numbers agree. Where records are not proven, a difference proves nothing against the gateway."""
+def _one(answer: Answer, recount: Recount, claim: Claim, unproven: bool, differing: dict[tuple[str, str], int]) -> int:
+    """How many numbers agree; values that do not are noted by figure and scope.
+
+    Where records are not proven, a difference proves nothing against the gateway.
+    """
     equal = 0
     for name, theirs, mine in _pairs(answer, recount):
         if theirs == mine:
@@ -74,6 +86,8 @@ def _one(answer: Answer, recount: Recount, claim: Claim, unproven: bool) -> int:
         elif not unproven:
             detail = f"{answer.scope} at {answer.day}: the gateway says {theirs}, the records {mine}"
             claim.add(Finding(FIGURE, f"figure {name}", detail))
+            if name in answer.values:
+                differing[name, answer.scope] = 1 + differing.get((name, answer.scope), 0)
     return equal
 
 

@@ -2,10 +2,13 @@
 
 from calendar import monthrange
 from datetime import UTC, date, datetime, timedelta
+from functools import lru_cache
 from random import Random
 from typing import Final
 from zoneinfo import ZoneInfo
 
+_HOUR: Final = len("2026-11-23T10")
+_KEPT: Final = 8192
 # Before it the gateway has no figures.
 _EARLIEST: Final = date(1990, 1, 1)
 _YEARS: Final = 10
@@ -21,7 +24,13 @@ def today() -> date:
 
 def in_paris(time: str) -> date:
     """The day in Paris of a record's time, which is UTC."""
-    moment = datetime.fromisoformat(time)
+    return _in_paris(time[:_HOUR])
+
+
+@lru_cache(_KEPT)
+def _in_paris(hour: str) -> date:
+    """The day in Paris of all of an hour: `2026-11-23T10`."""
+    moment = datetime.fromisoformat(f"{hour}:00:00Z")
     try:
         return moment.astimezone(_PARIS).date()
     except OverflowError:  # the last hours of the year 9999
@@ -41,6 +50,7 @@ def that_matter(first: date, now: date, chance: Random) -> tuple[date, ...]:
     return tuple(sorted(found))
 
 
+@lru_cache(_KEPT)
 def effective(occurred: date, precision: str, recorded: date) -> date:
     """The day a fact counts from: the last day of its period, never after the day in Paris when it was recorded."""
     return min(_last_day(occurred, precision), recorded)

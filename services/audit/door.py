@@ -10,6 +10,7 @@ from typing import Any, Final
 from services.audit import attributes, authority, kinds, payloads
 from services.audit.attributes import member_of
 from services.audit.facts import Amendment, Correction, Fact, Void, fact_of
+from services.audit.keeping import Pool
 from services.audit.kinds import LIFTS, Lift
 from services.audit.naming import entities
 from services.audit.readers import Unfit
@@ -42,6 +43,7 @@ class Door:
     def __init__(self, coordinator: str, lifts: Mapping[str, Lift] = LIFTS) -> None:
         self._coordinator = coordinator
         self._lifts = lifts
+        self._pool = Pool()
 
     def passes(self, kind: str) -> bool:
         """Whether a record of this type says nothing here: its name is in no contract."""
@@ -59,7 +61,8 @@ class Door:
         if kinds.is_amendment(kind):
             return self._amendment(kind, found, said)
         self._permit(authority.of_payload(kind, read, found["source"], self._coordinator))
-        return fact_of(found, kinds.name_of(kind), entities(kind, member_of(found["source"]), said), read)
+        named = self._pool.one(entities(kind, member_of(found["source"]), said))
+        return fact_of(found, kinds.name_of(kind), named, self._pool.payload(read), self._pool)
 
     def _permit(self, code: str | None) -> None:
         if code is not None:

@@ -7,6 +7,7 @@ from typing import Any
 
 from services.audit import days
 from services.audit.attributes import member_of
+from services.audit.keeping import Pool
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,19 +109,19 @@ class SetAside:
         return self.reason.partition(":")[0]
 
 
-def fact_of(found: Mapping[str, Any], name: str, entities: frozenset[str], data: Mapping[str, Any]) -> Fact:
+def fact_of(found: Mapping[str, Any], name: str, entities: frozenset[str], data: Mapping[str, Any], pool: Pool) -> Fact:
     """The fact of a record with these attributes, which has this name and payload by now."""
     recorded = days.in_paris(found["time"])
     occurred = date.fromisoformat(found["occurredon"])
     return Fact(
         name,
-        found["type"],
-        found["source"],
-        found["subject"],
+        pool.one(found["type"]),
+        pool.one(found["source"]),
+        pool.one(found["subject"]),
         found["sequence"],
         recorded,
         days.effective(occurred, found["occurredprecision"], recorded),
-        found["occurredprecision"],
+        pool.one(found["occurredprecision"]),
         entities,
         data,
     )

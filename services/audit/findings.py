@@ -65,7 +65,10 @@ class Finding:
 
 @dataclass(slots=True)
 class Claim:
-    """One thing the audit states: true until a finding speaks against it. The first findings are kept, all counted."""
+    """One thing the audit states: true until a finding speaks against it. The first findings are kept, all counted.
+
+    `notes` say more about them, and count for nothing.
+    """
 
     name: str
     text: str = ""
@@ -73,6 +76,7 @@ class Claim:
     findings: list[Finding] = field(default_factory=list)
     count: int = 0
     exits: set[int] = field(default_factory=set)
+    notes: list[str] = field(default_factory=list)
 
     def add(self, finding: Finding) -> None:
         """Counts a finding; keeps it if it is among the first."""

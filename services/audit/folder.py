@@ -13,6 +13,7 @@ from services.audit.attributes import MAX_RECORD, topic_of
 from services.audit.files import FIGURES, FORMAT, MANIFEST, digest_of, file_of
 from services.audit.findings import HISTORY, INCOMPLETE, KEY, Altered, Claim, Finding, Missing
 from services.audit.pages import SHEETS, Page, saved
+from services.audit.progress import Progress
 from services.audit.trail import Trail
 
 _SHAPE: Final = {"format", "coordinator", "root", "producers", "figures", "sheets"}
@@ -49,12 +50,12 @@ class Export:
         """Whom the export calls the coordinator; only the root key's signature makes it true."""
         return str(self.manifest["coordinator"])
 
-    def feed(self, trail: Trail) -> None:
+    def feed(self, trail: Trail, progress: Progress) -> None:
         """Feeds every producer's records and compares the files with the manifest."""
         self._compare_root(trail)
         listed = {one["source"]: one for one in self.manifest["producers"]}
         for source in trail.in_order(listed):
-            self._one(trail, listed[source])
+            self._one(trail, listed[source], progress)
         known = {MANIFEST, FIGURES, SHEETS, *(file_of(source) for source in listed)}
         for name, about in ((FIGURES, "figures"), (SHEETS, "sheets")):
             if self.manifest[about] is None:
@@ -93,7 +94,7 @@ class Export:
         if self.manifest["root"] != root:
             self._note(KEY, "manifest.root", "the export names another root key than the pinned one")
 
-    def _one(self, trail: Trail, about: dict[str, Any]) -> None:
+    def _one(self, trail: Trail, about: dict[str, Any], progress: Progress) -> None:
         source = about["source"]
         producer, file = trail.producer(source), self.folder / file_of(source)
         if not file.is_file():
@@ -105,6 +106,7 @@ class Export:
         for line in _lines(file):
             digest.update(line)
             lines += 1
+            progress.record(source)
             if line.endswith(b"\n") or not cut:
                 producer.feed(line.removesuffix(b"\n"))
         if about["begins"] and not about["records"]:

@@ -51,9 +51,13 @@ class Facts:
     def _park(self, record: Record, reason: str) -> None:
         self.parked.append(SetAside(record.attributes["source"], record.sequence, reason))
 
+    def within(self, position: Mapping[str, int]) -> tuple[list[Fact], list[Amendment]]:
+        """The facts and amendments up to these sequences."""
+        return _within(self.facts, position), _within(self.amendments, position)
+
     def live(self, position: Mapping[str, int]) -> Living:
         """The facts that hold among the records up to these sequences."""
-        return live(_within(self.facts, position), _within(self.amendments, position))
+        return live(*self.within(position))
 
     def parked_at(self, position: Mapping[str, int]) -> Mapping[str, int]:
         """How many of the records up to these sequences are set aside, by producer and code (`producer code`)."""

@@ -5,11 +5,9 @@ from base64 import b64decode, b64encode
 from hashlib import sha256
 from typing import Any, Final
 
-from nacl.bindings import crypto_sign_open
-from nacl.exceptions import BadSignatureError
-
 from services.audit.attributes import Record, topic_of
 from services.audit.findings import Altered
+from services.audit.signing import Signed
 
 INTRODUCTION: Final = "ideation.ProducerKeyIntroduced.v1"
 _SIGNATURE: Final = 64
@@ -61,8 +59,8 @@ class Keyring:
             self._keys.setdefault(source, {})[keyid(key)] = key
 
 
-def check(record: Record, keys: dict[str, bytes]) -> None:
-    """Raises Altered `chain.key` or `chain.signature` unless one of these keys signed the record."""
+def signed(record: Record, keys: dict[str, bytes]) -> Signed:
+    """What is to be checked of a record; raises Altered `chain.key` or `chain.signature` where that is clear."""
     public = keys.get(record.attributes["keyid"])
     if public is None:
         raise Altered("chain.key", f"key {record.attributes['keyid']} is not this producer's")
@@ -73,7 +71,4 @@ def check(record: Record, keys: dict[str, bytes]) -> None:
         signature = b""
     if len(signature) != _SIGNATURE or b64encode(signature).decode() != text:
         raise Altered("chain.signature", "not the one base64 form of 64 bytes")
-    try:
-        crypto_sign_open(signature + record.encoding, public)
-    except BadSignatureError:
-        raise Altered("chain.signature", "the signature does not fit the record") from None
+    return Signed(public, signature, record.encoding)

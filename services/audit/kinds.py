@@ -12,11 +12,13 @@ Lift = tuple[str, Callable[[dict[str, Any]], dict[str, Any]]]
 LIFTS: Final[Mapping[str, Lift]] = {}
 
 
+@cache
 def name_of(kind: str) -> str:
     """An event's name without its version: `ideation.IdeaProposed`."""
     return kind.rpartition(".")[0]
 
 
+@cache
 def service_of(kind: str) -> str:
     """The service that speaks with this type."""
     return kind.partition(".")[0]
@@ -27,6 +29,7 @@ def is_known(kind: str) -> bool:
     return kind in contracts.events()
 
 
+@cache
 def is_known_name(kind: str) -> bool:
     """Whether some version of this event has a contract."""
     return name_of(kind) in _names()
@@ -37,6 +40,7 @@ def _names() -> frozenset[str]:
     return frozenset(name_of(one) for one in contracts.events())
 
 
+@cache
 def is_amendment(kind: str) -> bool:
     """Whether an event corrects or voids another."""
     return name_of(kind).partition(".")[2] in ("RecordCorrected", "RecordVoided")

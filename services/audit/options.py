@@ -38,6 +38,7 @@ class Options:
     token: str | None
     figures: bool
     sheets: bool
+    sparing: bool
     json: bool
     folder: Path | None
     export: Path | None
@@ -87,6 +88,12 @@ def _parser() -> argparse.ArgumentParser:
         command.add_argument(
             "--token", type=Path, metavar="FILE", help="an auditor's token: see all sheets (also in GENERATEUR_TOKEN)"
         )
+        command.add_argument(
+            "--signatures",
+            choices=("all", "last"),
+            default="all",
+            help="last: of each 256 records the last signature, which covers those before it",
+        )
         command.add_argument("--json", action="store_true", help="print the report as JSON")
     return parser
 
@@ -115,6 +122,7 @@ def read(argv: Sequence[str]) -> Options:
         token=_token(given.token),
         figures=given.figures,
         sheets=given.figures and given.sheets,
+        sparing=given.signatures == "last",
         json=given.json,
         folder=folder,
         export=export,

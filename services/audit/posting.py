@@ -3,7 +3,7 @@
 import http.client
 import json
 import zlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any, Final
 from urllib.parse import urlsplit
 
@@ -16,6 +16,9 @@ _UNKNOWN: Final = frozenset(("member.unknown", "territory.unknown"))
 _KINDS: Final = {"http": http.client.HTTPConnection, "https": http.client.HTTPSConnection}
 
 
+Doing = Callable[[], None]
+
+
 class Unknown(Exception):
     """The gateway has no figures of one of the scopes: nobody joined, or is registered, by that name."""
 
@@ -23,8 +26,9 @@ class Unknown(Exception):
 class Gateway:
     """A line to the gateway that is kept, as clients keep it. Raises Missing for an address that is none."""
 
-    def __init__(self, address: str, dice: Dice, token: str | None = None) -> None:
-        """`token`: asks as who bears it; as anybody without one."""
+    def __init__(self, address: str, dice: Dice, token: str | None = None, doing: Doing = lambda: None) -> None:
+        """`token`: asks as who bears it; as anybody without one. `doing` is called before each question."""
+        self._doing = doing
         found = urlsplit(address)
         if found.scheme not in _KINDS or not found.hostname:
             raise Missing("gateway.address", f"{address} is no http address")
@@ -36,6 +40,7 @@ class Gateway:
 
     def post(self, text: str, variables: Mapping[str, Any], operation: str = "") -> dict[str, Any]:
         """The data of an answer. Raises Unknown, and Missing for everything else that is no whole answer."""
+        self._doing()
         named = {"operationName": operation} if operation else {}
         found = self._sent(json.dumps({**named, "query": text, "variables": variables}).encode())
         errors = found.get("errors")

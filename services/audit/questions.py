@@ -5,17 +5,19 @@ from datetime import date
 from typing import BinaryIO
 
 from services.audit import asking, browsing, compare, days, standing
-from services.audit.answers import Asked
+from services.audit.answers import Answer, Asked
+from services.audit.findings import Missing
 from services.audit.options import Options
 from services.audit.posting import Gateway
+from services.audit.progress import Progress
 from services.audit.sheets import FIELDS, LEVELS, Sheets
 from services.audit.trail import Trail
 
 
-def figures(given: Options, trail: Trail) -> Asked:
+def figures(given: Options, trail: Trail, shown: Progress) -> Asked:
     """The figures of every scope at the days that matter. Raises Missing when the gateway gives none."""
     position = dict(trail.trusted)
-    gateway = Gateway(given.gateway, given.dice)
+    gateway = Gateway(given.gateway, given.dice, doing=lambda: shown.step("asking for figures"))
     try:
         answers = asking.ask(
             gateway,
@@ -29,7 +31,7 @@ def figures(given: Options, trail: Trail) -> Asked:
     return Asked(position, answers)
 
 
-def sheets(given: Options, trail: Trail, out: BinaryIO) -> dict[str, int]:
+def sheets(given: Options, trail: Trail, out: BinaryIO, shown: Progress) -> dict[str, int]:
     """Writes the pages of all lists, as anyone sees them, and with a token as an auditor does.
 
     Returns how far the farthest page counts each producer. Raises Missing when the gateway gives none.
@@ -38,7 +40,7 @@ def sheets(given: Options, trail: Trail, out: BinaryIO) -> dict[str, int]:
     known = {kind: sorted({code for view in LEVELS for code in drawn.seen(view)[kind]}) for kind in FIELDS}
     reached: dict[str, int] = defaultdict(int)
     for view, token in (("anyone", None), *((("auditor", given.token),) if given.token else ())):
-        gateway = Gateway(given.gateway, given.dice, token)
+        gateway = Gateway(given.gateway, given.dice, token, lambda: shown.step("reading lists and sheets"))
         try:
             for page in browsing.browse(gateway, view, known, given.dice):
                 out.write(page.line())
@@ -47,6 +49,21 @@ def sheets(given: Options, trail: Trail, out: BinaryIO) -> dict[str, int]:
         finally:
             gateway.close()
     return reached
+
+
+def once(given: Options, trail: Trail, scope: str, day: date) -> Answer | None:
+    """The figures of one more scope and day; None if there are none, or if they count more than is proven."""
+    try:
+        gateway = Gateway(given.gateway, given.dice)
+    except Missing:
+        return None
+    try:
+        answer = asking.ask(gateway, [scope], [day], given.dice)[0]
+    except Missing:
+        return None
+    finally:
+        gateway.close()
+    return None if compare.beyond([answer.position], trail) else answer
 
 
 def first_day(trail: Trail) -> date:

@@ -12,6 +12,7 @@ from aiokafka.errors import KafkaError
 
 from services.audit.attributes import member_of, source_of, topic_of
 from services.audit.findings import INCOMPLETE, Finding, Missing
+from services.audit.progress import Progress
 from services.audit.trail import Trail
 
 Sink = Callable[[str, bytes], None]
@@ -36,8 +37,9 @@ class Span:
 class Topics:
     """A reader without a group: it stores no position and disturbs nobody. Raises Missing when Kafka cannot be read."""
 
-    def __init__(self, bootstrap: str, members: frozenset[str] = frozenset()) -> None:
+    def __init__(self, bootstrap: str, members: frozenset[str], progress: Progress) -> None:
         """`members`: read only theirs; all without any."""
+        self._progress = progress
         self._bootstrap = bootstrap
         self._members = members
         self._next: dict[str, int] = {}
@@ -121,6 +123,7 @@ class Topics:
             if sink is not None:
                 sink(source, raw)
             producer.feed(raw)
+            self._progress.record(source)
         if until is None and span.told > span.end:
             said = f"a transaction is open: nothing from offset {span.end} on is said yet"
             trail.claims.history.add(Finding(INCOMPLETE, "topic.open_transaction", said, source))

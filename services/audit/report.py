@@ -37,6 +37,7 @@ def text(outcome: Outcome, seconds: float) -> str:
         if not claim.asked:
             continue
         lines += [f"      {finding}" for finding in claim.findings[:_FIRST]]
+        lines += [f"      begins  {note}" for note in claim.notes]
         if claim.count > _FIRST:
             lines.append(f"      and {claim.count - min(_FIRST, len(claim.findings))} more")
     for one in trail.facts.parked[:_FIRST]:
@@ -85,6 +86,7 @@ def _claim(claim: Claim) -> dict[str, Any]:
         "word": claim.word,
         "text": claim.text,
         "findings": claim.count,
+        "begins": claim.notes,
         "first": [
             {
                 "exit": one.exit,

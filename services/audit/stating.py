@@ -2,16 +2,24 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from datetime import date
 from typing import BinaryIO, Self
 
 from services.audit import compare, questions
-from services.audit.answers import Asked
+from services.audit.answers import Answer, Asked
+from services.audit.beginnings import Again
 from services.audit.findings import HISTORY, INCOMPLETE, Altered, Claim, Finding, Missing
 from services.audit.lists import Lists
 from services.audit.options import Options
 from services.audit.pages import Page
+from services.audit.progress import Progress
 from services.audit.report import Outcome
 from services.audit.trail import Trail
+
+
+def _nobody(scope: str, day: date) -> Answer | None:
+    """An export cannot be asked for more."""
+    return None
 
 
 @dataclass(slots=True)
@@ -25,25 +33,27 @@ class Stated:
     shown: bool = False
     before: Mapping[str, int] = field(default_factory=dict)
     reached: Mapping[str, int] = field(default_factory=dict)
+    again: Again = _nobody
 
     @classmethod
     def of(cls, given: Options, trail: Trail) -> Self:
         """Nothing stated yet."""
         return cls(trail, Claim("figures", asked=given.figures), Claim("sheets", asked=given.sheets))
 
-    def ask(self, given: Options, pages: BinaryIO) -> list[Mapping[str, int]]:
+    def ask(self, given: Options, pages: BinaryIO, shown: Progress) -> list[Mapping[str, int]]:
         """Asks the gateway for all that is wanted, and returns how far its answers count the producers."""
         self.before = dict(self.trail.trusted)
+        self.again = lambda scope, day: questions.once(given, self.trail, scope, day)
         found: list[Mapping[str, int]] = []
         try:
             if given.figures:
-                self.asked = questions.figures(given, self.trail)
+                self.asked = questions.figures(given, self.trail, shown)
                 found += [answer.position for answer in self.asked.answers]
         except Missing as why:
             self.figures.add(finding(why))
         try:
             if given.sheets:
-                found.append(questions.sheets(given, self.trail, pages))
+                found.append(questions.sheets(given, self.trail, pages, shown))
                 self.shown = True
         except Missing as why:
             self.sheets.add(finding(why))
@@ -58,7 +68,7 @@ class Stated:
     def concluded(self, seed: int | None = None, *first: Claim) -> Outcome:
         """The outcome: these claims first, then those about the records, then those about the gateway."""
         if self.asked is not None:
-            compare.compare(self.asked, self.trail, self.figures, self.reached)
+            compare.compare(self.asked, self.trail, self.figures, self.reached, self.again)
         for claim, given in ((self.figures, self.asked is not None), (self.sheets, self.shown)):
             if not given and not claim.findings:
                 claim.add(Finding(INCOMPLETE, f"{claim.name}.missing", "there was nothing to compare"))

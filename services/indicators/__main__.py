@@ -93,8 +93,7 @@ async def _act(connection: Any, told: Settings, given: argparse.Namespace) -> in
                 print(f"{one.source} {one.sequence} {one.subject} {one.type}: {one.reason}")
         case "producers":
             for producer in await care.producers(connection, told.version):
-                state = producer.stopped or ("held: its key is not known yet" if producer.held else "read")
-                print(f"{producer.source} {producer.sequence}: {state}")
+                print(f"{producer.source} {producer.sequence}: {_state(producer)}")
         case "release":
             if not await care.release_producer(connection, told.version, given.source, given.skip):
                 print(f"{given.source} is not stopped.", file=sys.stderr)
@@ -104,6 +103,12 @@ async def _act(connection: Any, told: Settings, given: argparse.Namespace) -> in
             await rebuilding.activate(connection, told.version)
             print(f"version {told.version} answers")
     return 0
+
+
+def _state(producer: care.Producer) -> str:
+    held = "held: its key is not known yet" if producer.held else None
+    late = f"read, {producer.missing} to come" if producer.missing else "read"
+    return producer.stopped or held or producer.behind or late
 
 
 async def _read(told: Settings, take_over: bool) -> None:

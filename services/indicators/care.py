@@ -26,12 +26,18 @@ class Parked:
 
 @dataclass(frozen=True, slots=True)
 class Producer:
-    """Where one producer stands: `stopped` says why nothing more of it is counted; `held`: its key is not known yet."""
+    """Where one producer stands: `stopped` says why nothing more of it is counted; `held`: its key is not known yet.
+
+    `behind`: why it is not counted to its topic's end, and `missing` how many offsets that are, as the reader said
+    last; None if it never did.
+    """
 
     source: str
     sequence: int
     stopped: str | None
     held: bool
+    behind: str | None
+    missing: int | None
 
 
 async def parked(connection: Any, version: int) -> list[Parked]:
@@ -46,8 +52,11 @@ async def parked(connection: Any, version: int) -> list[Parked]:
 async def producers(connection: Any, version: int) -> list[Producer]:
     """Every producer heard of."""
     rows = await connection.fetch(
-        "select p.source, p.sequence, p.stopped, h.source is not null from position p "
-        "left join held h using (version, source) where p.version = $1 order by p.source",
+        "select p.source, p.sequence, p.stopped, h.source is not null, ("
+        "select b ->> 'reason' from projection v, jsonb_array_elements(v.behind) b "
+        "where v.version = p.version and b ->> 'source' = p.source limit 1), greatest(0, r.ends - r.read_to) "
+        "from position p left join held h using (version, source) left join reach r using (version, topic) "
+        "where p.version = $1 order by p.source",
         version,
     )
     return [Producer(*row) for row in rows]

@@ -4,6 +4,7 @@ A moment is proven once every topic is counted to the end that the broker told a
 moment lies says all of a reader: one that stands still, waits or is late proves nothing.
 """
 
+import asyncio
 import time
 from collections.abc import Collection, Mapping
 from datetime import datetime
@@ -12,12 +13,16 @@ from shared.runtime.consume import Reach
 
 
 class Ends:
-    """`last`: how far each topic is fetched; `counted`: the offsets up to which its records are written."""
+    """`last`: how far each topic is fetched; `counted`: the offsets up to which its records are written.
+
+    `first` is set once a moment is proven.
+    """
 
     def __init__(self) -> None:
         self.last: Mapping[str, Reach] = {}
         self.counted: dict[str, int] = {}
         self.proven: datetime | None = None
+        self.first = asyncio.Event()
         self.mark: datetime | None = None
         self._proven_since = self._marked = time.monotonic()
         self._looked = False
@@ -51,6 +56,7 @@ class Ends:
                 self._ends[topic] = one.end
         if self._looked and all(self._is_counted(topic) and topic not in unplaced for topic in reach):
             self.proven, self._proven_since, self.mark = self.mark, self._marked, None
+            self.first.set()
 
     def _is_counted(self, topic: str) -> bool:
         return topic in self._ends and self.counted.get(topic, -1) >= self._ends[topic]

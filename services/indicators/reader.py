@@ -1,6 +1,7 @@
 """The active reader of one projection version: fetch, decode, make, write; fenced by an epoch."""
 
 import asyncio
+import contextlib
 import gc
 import logging
 import time
@@ -31,6 +32,7 @@ log = logging.getLogger("indicators")
 LOOK_EVERY: Final = 2.0
 LOOK_IN_BACKLOG: Final = 10.0
 MANY: Final = 1_000
+_FIRST_MS: Final = 100
 # A transaction that is open for longer is told of.
 OPEN_AFTER: Final = 3.0
 
@@ -99,12 +101,18 @@ class Reader:
         """Says each second that the reader lives and what is counted; raises Fenced when it is no longer the one."""
         while True:
             self.ends.begin(await self._telling.once(self.epoch, self.behind()))
-            await asyncio.sleep(BEAT_EVERY)
+            # At once when all is counted for the first time: until then answers are not complete.
+            waits = asyncio.Event() if self.ends.proven else self.ends.first
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(BEAT_EVERY):
+                    await waits.wait()
 
     async def start(self) -> None:
         """Connects to the broker and loads what earlier batches left."""
         await self._topics.start()
         await self._load()
+        # Before the first look, so that what is found then proves it.
+        self.ends.begin(await self._telling.once(self.epoch, None))
 
     async def stop(self) -> None:
         """Closes the connections to the broker."""
@@ -124,7 +132,7 @@ class Reader:
                 if writing is None:
                     await self._look(on_look)
                 try:
-                    decoded = await self._read(self._settings.wait_ms if writing is None else 0)
+                    decoded = await self._read(0 if writing is not None else self._patience())
                 except OffsetOutOfRangeError:
                     # The topic was laid anew under our hands: where everything stands is asked again.
                     decoded, self._looked = {}, 0.0
@@ -145,6 +153,10 @@ class Reader:
                 await asyncio.gather(writing[1], return_exceptions=True)
             gc.enable()
             gc.unfreeze()
+
+    def _patience(self) -> int:
+        """How long records are waited for: not long where nothing has been proven yet, and somebody waits for that."""
+        return self._settings.wait_ms if self.ends.proven else min(self._settings.wait_ms, _FIRST_MS)
 
     async def _hear(self, idle: bool) -> None:
         """Takes note of the topics' ends; `idle`: all that was fetched is written."""

@@ -17,6 +17,7 @@ from shared.adapters.postgres import pool as pools
 from shared.adapters.postgres.away import AWAY
 from shared.runtime import keyfiles
 from shared.runtime.cut import endless
+from shared.runtime.seal import Fenced
 
 log = logging.getLogger("indicators")
 _VERSION: Final = ("version",)
@@ -32,11 +33,11 @@ _PAUSE: Final = 0.5
 
 # A server that restarts, is full or may not be written is waited for; anything else is a bug and ends the process.
 class NotLaid(Exception):
-    """The read side has no tables: it was removed, or is being restored."""
+    """The read side has no tables, or does not let us in: it was removed, or is being restored."""
 
 
-# A database that is being restored is not there for a while.
-FAULTS: Final = (*AWAY, KafkaError, TimeoutError, asyncpg.InvalidCatalogNameError, NotLaid)
+# Of two that wait for each other one is told to come back.
+FAULTS: Final = (*AWAY, KafkaError, asyncpg.DeadlockDetectedError, NotLaid)
 
 
 class Figures:
@@ -112,13 +113,17 @@ class Figures:
 
     async def _once(self, take_over: bool) -> None:
         s = self._settings
-        pool = await pools.connect(
-            s.figures_dsn.get_secret_value(),
-            min_size=1,
-            max_size=4,
-            command_timeout=120,
-            server_settings={"application_name": "indicators"},
-        )
+        try:
+            pool = await pools.connect(
+                s.figures_dsn.get_secret_value(),
+                min_size=1,
+                max_size=4,
+                command_timeout=120,
+                server_settings={"application_name": "indicators"},
+            )
+        except asyncpg.InsufficientPrivilegeError as error:
+            # A database that was just made again is granted a moment later.
+            raise NotLaid(str(error)) from None
         reader = None
         try:
             if not await pool.fetchval("select to_regclass('projection') is not null"):
@@ -134,14 +139,29 @@ class Figures:
             await reader.start()
             self.reader = reader
             _measured(reader)
-            async with asyncio.TaskGroup() as group:
-                group.create_task(endless("the reader", reader.run(on_look=self._go_on)))
-                group.create_task(endless("the reader's beat", reader.beat()))
+            try:
+                async with asyncio.TaskGroup() as group:
+                    group.create_task(endless("the reader", reader.run(on_look=self._go_on)))
+                    group.create_task(endless("the reader's beat", reader.beat()))
+            except* (Fenced, asyncpg.UndefinedTableError) as why:
+                await _judge(why, pool, reader)
         finally:
             self.reader, self._stands_by = None, False
             if reader is not None:
                 await reader.stop()
             await _close(pool, reader)
+
+
+async def _judge(why: BaseExceptionGroup[Exception], pool: asyncpg.Pool, reader: Reader) -> None:
+    """Raises NotLaid if the database under the reader is another one now, put back or laid anew; else `why`."""
+    if not await pool.fetchval("select to_regclass('projection') is not null"):
+        raise NotLaid("the read side has no tables any more")
+    held = await pool.fetchval("select epoch from projection where version = $1", reader.version)
+    fenced = why.subgroup(Fenced) is not None
+    # Epochs only grow: an older one, or none, stands in an older copy, and ours in one where somebody moved positions.
+    if held is None or held < reader.epoch or (fenced and held == reader.epoch):
+        raise NotLaid("the read side was put back to an older copy, or laid anew")
+    raise why
 
 
 def _measured(reader: Reader) -> None:

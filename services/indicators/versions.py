@@ -55,9 +55,13 @@ async def seat(connection: Any, version: int) -> Seat:
 
 
 async def claim(connection: Any, version: int, holder: str, seen: Seat, take_over: bool) -> int | None:
-    """Takes the version for its one reader: its new epoch; None if the one seen there has beaten meanwhile."""
+    """Takes the version for its one reader: its new epoch; None if the one seen there has beaten meanwhile.
+
+    Epochs grow by random steps: a copy of the database that is put back would give one number to two.
+    """
     epoch: int | None = await connection.fetchval(
-        "update projection set epoch = epoch + 1, holder = $2, beat = clock_timestamp(), rules = $6 "
+        "update projection set epoch = epoch + 1 + floor(random() * 1000000)::bigint, holder = $2, "
+        "beat = clock_timestamp(), rules = $6 "
         "where version = $1 and (batch = 0 or rules is null or rules = $6) "
         "and ($3 or (epoch = $4 and beat::text = $5)) returning epoch",
         version,

@@ -29,7 +29,6 @@ from shared.runtime.tokens import Claims, Verifier, coordinates
 
 log = logging.getLogger("api")
 MAX_BODY: Final = 64 * 1024
-_RECOVERED_WITHIN: Final = 2.0
 _STATUS: Final = {
     "input.malformed": 400,
     "input.invalid": 400,
@@ -143,14 +142,13 @@ class Api:
         return as_json(status, answer)
 
     async def _handled(self, spec: Spec[Any, Any], asked: Request) -> Outcome:
-        """Waits a moment for a store that is being compared with its topic. Raises Refused, and what is in AWAY."""
+        """Raises Refused, also `service.recovering` and `service.stopped`, and what is in AWAY."""
         try:
             return await self._handler.handle(spec, asked)
         except Recovering:
-            if self._gate is None:
-                raise
-            await self._gate.opened(_RECOVERED_WITHIN)
-            return await self._handler.handle(spec, asked)
+            if self._gate is not None:
+                await self._gate.opened(0)
+            raise
 
     def _spec(self, name: str, claims: Claims) -> Spec[Any, Any]:
         """The command, if a token of this member may give it here: the coordinator's also gives what names a member."""

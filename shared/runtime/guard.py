@@ -1,9 +1,9 @@
 """Lets a service work with its database only after that was compared with the topic: at start, and after a restore."""
 
 import asyncio
+import contextlib
 import logging
 from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager
 from typing import Any, Final
 
 import asyncpg
@@ -32,6 +32,7 @@ WAITING: Final = (
 )
 _PAUSE: Final = 0.5
 _STOPPED_PAUSE: Final = 10.0
+_ADMITTED_WITHIN: Final = 2.0
 Connect = Callable[[], Awaitable[Any]]
 
 
@@ -61,6 +62,7 @@ class Guard:
         self._life: str | None = None
         self._wanted = asyncio.Event()
         self._open = asyncio.Event()
+        self._closed = asyncio.Event()
         self._told = asyncio.Event()
         self.stopped: Stopped | None = None
         # What the sealer met in this life of the database: a comparison with the topic does not show it.
@@ -82,10 +84,20 @@ class Guard:
         return self._open.is_set()
 
     async def admit(self, connection: Any) -> None:
-        """For each new connection of the service's pool. Raises Recovering unless its database was compared."""
-        if self._life is None or await recovery.life(connection) != self._life:
-            self._shut()
+        """For each new connection of the service's pool: waits a moment for a comparison that is being made.
+
+        Raises Recovering unless its database was compared.
+        """
+        if await self._is_compared(connection):
+            return
+        self._shut()
+        with contextlib.suppress(Refused):
+            await self.opened(_ADMITTED_WITHIN)
+        if not await self._is_compared(connection):
             raise Recovering(f"the database of {self._who.source} is compared with its topic first")
+
+    async def _is_compared(self, connection: Any) -> bool:
+        return self._life is not None and await recovery.life(connection) == self._life
 
     async def close(self) -> None:
         """Nothing more is decided or sealed before the next comparison, which is made at once."""
@@ -104,6 +116,7 @@ class Guard:
     def _shut(self) -> None:
         self._life = None
         self._open.clear()
+        self._closed.set()
         self._wanted.set()
 
     def look_again(self) -> None:
@@ -122,6 +135,10 @@ class Guard:
                 await self._open.wait()
         except TimeoutError:
             raise (_recovering() if self.stopped is None else _stopped(self.stopped)) from None
+
+    async def closed(self) -> None:
+        """Waits until commands can be decided no more: whatever was read of the database may be of another life."""
+        await self._closed.wait()
 
     async def settled(self) -> None:
         """Waits until a first comparison was made, whatever it found."""
@@ -163,6 +180,7 @@ class Guard:
             log.info("%s", line)
         self.seen, self.stopped = seen, None
         self._told.set()
+        self._closed.clear()
         self._open.set()
         return None
 
@@ -187,7 +205,7 @@ class Guard:
         async with self._connected() as connection, connection.transaction():
             return await mend_outbox(Recovery(connection), self._who.source)
 
-    @asynccontextmanager
+    @contextlib.asynccontextmanager
     async def _connected(self) -> AsyncIterator[Any]:
         connection = await self._connect()
         try:

@@ -27,8 +27,8 @@ _PAUSES: Final = (0.1, 0.2, 0.3, 0.4)
 _AT_ONCE: Final = 200
 _FRENCH: Final = {
     "record.too_large": "l'enregistrement est trop grand",
-    "record.not_canonical": "ce n'est pas la forme canonique d'un enregistrement",
     "attribute.contract": "un attribut de l'enregistrement n'a pas sa forme",
+    "record.not_canonical": "ce n'est pas du JSON, ou pas dans sa forme canonique",
     "record.attributes": "un attribut de l'enregistrement manque ou ne va pas",
     "record.source": "sa source n'est pas celle d'un producteur",
     "chain.owner": "il vient d'un autre producteur que celui de ce sujet",

@@ -1,6 +1,7 @@
 """The topic remembers more than a restored store: compares both, and takes back what the store lacks, byte for byte."""
 
 from collections.abc import Mapping, Sequence
+from contextlib import aclosing
 from dataclasses import dataclass, field
 from hashlib import sha256
 from typing import Any, Final
@@ -130,17 +131,18 @@ class _Look:
     async def go(self, topic: OwnTopic, start: int) -> Seen | None:
         """None if the mark's last record does not stand there: the topic was laid anew, or the mark is wrong."""
         self.sure = self.mark.acked == 0
-        async for rows in topic.read(start, self.end):
-            reads = [(row, _readable(row, self.who.source)) for row in rows]
-            kept = await self.store.stored([one.attributes.sequence for _, one in reads if one is not None])
-            for row, one in reads:
-                if row.offset < self.mark.next_offset:
-                    self.sure |= one is not None and one.attributes.sequence == self.tail and _kept(one, kept)
-                    continue
-                if not self.sure:
-                    return None
-                if await self._ahead(one, kept):
-                    return await self._seen(row.offset)
+        async with aclosing(topic.read(start, self.end)) as batches:
+            async for rows in batches:
+                reads = [(row, _readable(row, self.who.source)) for row in rows]
+                kept = await self.store.stored([one.attributes.sequence for _, one in reads if one is not None])
+                for row, one in reads:
+                    if row.offset < self.mark.next_offset:
+                        self.sure |= one is not None and one.attributes.sequence == self.tail and _kept(one, kept)
+                        continue
+                    if not self.sure:
+                        return None
+                    if await self._ahead(one, kept):
+                        return await self._seen(row.offset)
         return await self._seen(None) if self.sure else None
 
     async def _ahead(self, one: Record | None, kept: Mapping[int, bytes]) -> bool:

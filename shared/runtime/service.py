@@ -28,6 +28,7 @@ from shared.runtime.handle import Handler, Outcome
 from shared.runtime.hearing import Hearing
 from shared.runtime.reactions import Reactor
 from shared.runtime.recover import Seen, Who
+from shared.runtime.rehear import rewind
 from shared.runtime.relay import Displaced, Relay
 from shared.runtime.seal import Disorder, Sealed, Sealer, Unsealable, WentBack
 from shared.runtime.settings import Settings
@@ -284,27 +285,46 @@ class Service:
                     pass
 
     async def _react(self) -> None:
-        """Reacts to events until cancelled; a broker that is not there yet, or away, is waited for."""
+        """Reacts to events until cancelled; a broker that is not there yet, or away, is waited for.
+
+        Begins anew with each life of the database: one that was restored has heard less than the group has handled.
+        """
         while True:
             await self.guard.opened()
             try:
                 await self._react_once()
-            except KafkaConnectionError as fault:
-                log.warning("%s waits for its broker: %r", self.source, fault)
+            except (KafkaConnectionError, *AWAY) as fault:
+                log.warning("%s waits to hear: %r", self.source, fault)
                 await asyncio.sleep(_BROKER_PAUSE)
 
     async def _react_once(self) -> None:
         broker = KafkaBroker(
-            self.settings.kafka, client_id=f"{self.settings.member}.{self.settings.service}", logger=None
+            self.settings.kafka,
+            client_id=f"{self.settings.member}.{self.settings.service}",
+            # A topic that was lost and is there again is heard after this; by itself after five minutes.
+            metadata_max_age_ms=10_000,
+            logger=None,
         )
+        group = "{}.{}.reactions".format(*self._labels)
+        await rewind(self.settings.kafka, group, self._hearing.topics, PostgresHeard(self.pool).last)
         await self._hearing.measure()
-        reactor = Reactor(self._hearing, "{}.{}.reactions".format(*self._labels))
+        reactor = Reactor(self._hearing, group)
         reactor.subscribe(broker)
+        left = asyncio.create_task(self.guard.closed())
+        watching = asyncio.create_task(self._watched(broker, reactor))
         try:
-            await uncut(broker.start())
-            await reactor.watch()
+            await asyncio.wait({watching, left}, return_when=asyncio.FIRST_COMPLETED)
+            if watching.done():
+                watching.result()
         finally:
+            left.cancel()
+            watching.cancel()
+            await asyncio.wait({left, watching})
             await closed(f"the subscriber of {self.source}", broker.stop())
+
+    async def _watched(self, broker: KafkaBroker, reactor: Reactor) -> None:
+        await uncut(broker.start())
+        await reactor.watch()
 
     def _heard(self) -> Hearing:
         return Hearing(

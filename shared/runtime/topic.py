@@ -1,6 +1,6 @@
 """A producer's own topic, read back by the producer: what stands there, from where to where."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator, AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any, Final, NamedTuple
 
@@ -54,7 +54,7 @@ class OwnTopic:
         first: int = (await uncut(self._consumer.beginning_offsets([self._part])))[self._part]
         return first, stable
 
-    async def read(self, first: int, end: int) -> AsyncIterator[list[Row]]:
+    async def read(self, first: int, end: int) -> AsyncGenerator[list[Row], None]:
         """The records from offset `first` up to and without `end`, in batches.
 
         Raises KafkaError; TimeoutError if the broker gives nothing for half a minute.

@@ -28,8 +28,8 @@ def told(world: World, request: dict[str, Any], precision: str = "EXACT") -> dic
     position = {source: len(topic) for source, topic in world.topics.items()}
     items = [
         {
-            **{"id": name, "value": 0, "low": 0, "high": 0, "precision": precision},
-            "parts": [{"id": part, "value": 0, "precision": precision} for part in parts],
+            **{"indicator": name, "value": 0, "low": 0, "high": 0, "precision": precision},
+            "parts": [{"indicator": part, "value": 0, "precision": precision} for part in parts],
             "beside": [],
         }
         for name, parts in HEADLINES.items()
@@ -46,7 +46,7 @@ def told(world: World, request: dict[str, Any], precision: str = "EXACT") -> dic
     fragment = request["query"].partition("fragment ")[2]
     for name, listed in re.findall(r"(\w+): indicators\(ids: \$(\w+)\)", fragment):
         ids = request["variables"][listed]
-        whole[name] = [{"id": one, "value": 0, "precision": precision} for one in ids]
+        whole[name] = [{"indicator": one, "value": 0, "precision": precision} for one in ids]
     return whole
 
 
@@ -118,6 +118,7 @@ def test_each_scope_is_asked_by_variables_and_at_most_five_at_once(gateway: Any)
     assert (found[0].complete, found[0].stopped, found[0].held) == (False, {JURA: 7}, ["/members/fdfr-89/ideation"])
     assert found[0].shown[0] == ("advisers_mobilised", 0, "exact")
     asked = [scopes_of(request) for request in requests]
+    assert len({request["query"] for request in requests}) > 1
     assert sorted(name for names in asked for name in names) == sorted(["cluster-jura", *(f"t{n}" for n in range(9))])
     assert max(len(re.findall("figures", request["query"])) for request in requests) <= 5
     assert not any("cluster-jura" in request["query"] for request in requests)
@@ -142,6 +143,13 @@ def test_the_headers_are_those_of_an_ordinary_client_and_a_line_is_kept(gateway:
     assert len(agents) == 3
     assert not any("urllib" in one.lower() or "audit" in json.dumps(headers).lower() for one in agents)
     assert not any("close" in one.get("connection", "") for one in headers)
+
+
+def test_one_audit_has_few_documents_and_another_has_others() -> None:
+    group, kinds = [("region", DAY), ("member/cluster-jura", DAY)], ("region", "member")
+    forms = [{asking.query(group, one.form(*kinds))[0] for _ in range(50)} for one in (Dice(1), Dice(2))]
+    assert [len(texts) for texts in forms] == [2, 2]
+    assert not forms[0] & forms[1]
 
 
 @pytest.mark.parametrize("late", [1, 2])

@@ -30,7 +30,7 @@ def told() -> World:
     world.say("ideation.OperatorAssigned", {**under, "member_id": "cluster-jura", "role": "lead"}, source=ROOT)
     idea = {"idea_id": "i", "title": "An idea", "description": "d", "themes": ["food"], "needs": ["n"]}
     world.say("ideation.IdeaProposed", {**idea, "territory_ids": ["chenove"], "accompaniment_id": "acc-1", **seen})
-    world.say("ideation.IdeaSelected", {"idea_ids": ["i"], "project_id": "p", **seen})
+    world.say("ideation.IdeaSelected", {"idea_ids": ["i"], "project_id": "p", "accompaniment_id": "acc-1", **seen})
     step(
         world,
         "ProjectOpened",

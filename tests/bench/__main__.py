@@ -9,7 +9,7 @@ from typing import Final
 
 import uvloop
 
-from tests.bench import append, growth, hold, project, query, relay, seal, whole
+from tests.bench import append, audit, growth, hold, project, query, relay, seal, whole
 from tests.bench.rig import Rig, rig
 from tests.bench.table import Entry, printed, write
 
@@ -19,6 +19,7 @@ BENCHES: Final[Mapping[str, Callable[[Rig], Awaitable[dict[str, Entry]]]]] = {
     "seal": seal.bench,
     "relay": relay.bench,
     "project": project.bench,
+    "audit": audit.bench,
     "query": query.bench,
     "hold": hold.bench,
     "whole": whole.bench,

@@ -1,12 +1,17 @@
-"""Databases put back to older copies, under parts that run: what was acknowledged since is there, once, and counted."""
+"""Databases put back to older copies, topics and figures lost, under parts that run: all is there, and counted once."""
+
+import shutil
 
 import asyncpg
 
+from deploy.provision import figures, topics
 from deploy.provision.databases import database_of
 from tests.faults.checker import settled
 from tests.faults.conftest import ended_and_checked
 from tests.faults.load import Load
-from tests.faults.rig import ANSWERING, Rig
+from tests.faults.rig import ANSWERING, COLLECTIVE, Rig
+
+_ROLES = (figures.WRITER, figures.READER)
 
 
 async def _do(rig: Rig, *statements: str) -> None:
@@ -55,3 +60,44 @@ async def test_every_database_is_put_back_to_an_older_copy(rig: Rig, load: Load,
     await ended_and_checked(rig, load, said)
     logs = "".join((rig.folder / f"{part}.log").read_text(errors="replace") for part in ANSWERING)
     assert "taken back from the topic" in logs
+
+
+async def test_kafka_loses_all_it_holds(rig: Rig, load: Load, said: list[str]) -> None:
+    await load.pause()
+    kafka = rig.servers.kafka
+    kafka.kill()
+    shutil.rmtree(kafka.folder / "data")
+    kafka.start()
+    await topics.ensure(kafka.bootstrap, COLLECTIVE.topics)
+    await load.pause()
+    await ended_and_checked(rig, load, said)
+
+
+async def test_the_figures_are_put_back_to_an_older_copy_and_then_lost(rig: Rig, load: Load, said: list[str]) -> None:
+    name = figures.DATABASE
+    await _do(
+        rig,
+        *_shut(name),
+        f"create database {name}_copy template {name}",
+        f"alter database {name} allow_connections true",
+    )
+    before = len(load.told)
+    while len(load.told) < before + 50:
+        await load.pause()
+    await _do(
+        rig,
+        *_shut(name),
+        f"drop database {name} with (force)",
+        f"create database {name} template {name}_copy",
+        f"revoke all on database {name} from public",
+        f"grant connect on database {name} to {figures.WRITER}, {figures.READER}",
+        f"drop database {name}_copy",
+    )
+    await load.pause()
+    await ended_and_checked(rig, load, said)
+    await _do(rig, f"drop database {name} with (force)")
+    passwords = [(rig.folder / "secrets" / f"{role}.password").read_text().strip() for role in _ROLES]
+    await figures.ensure(rig.servers.postgres.admin_dsn, *passwords)
+    await load.begin()
+    await load.pause()
+    await ended_and_checked(rig, load, said)

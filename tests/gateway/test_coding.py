@@ -79,6 +79,7 @@ async def test_each_coding_gives_the_same_answer_under_a_tag_of_its_own(client: 
 async def test_what_is_kept_is_compressed_once_for_each_coding() -> None:
     kept = answers.kept("application/json", b'{"a": 1}' * 500, True)
     first = {accept: await coded(kept, accept) for accept in (b"gzip", b"br", b"zstd")}
+    assert set(kept.forms) == set(PLAIN) and all(len(form.body) < 500 for form in first.values())
     assert all([await coded(kept, accept) is form for accept, form in first.items()])
     assert kept.weight >= len(kept.body) + sum(len(form.body) for form in kept.forms.values())
 

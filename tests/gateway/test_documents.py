@@ -1,10 +1,14 @@
 """Documents: read once, measured before they are validated, bounded whatever they contain."""
 
 import asyncio
+from datetime import date
 
 import pytest
 from graphql import get_introspection_query
 
+from deploy.cli.figures import QUERY as COMMAND_LINE
+from services.audit import asking
+from services.audit.clients import Dice
 from services.gateway import limits, schema
 from services.gateway.documents import RULES, Documents, Invalid
 from services.gateway.faults import Fault
@@ -166,6 +170,15 @@ def test_years_of_months_of_many_indicators_are_for_those_with_a_token(documents
     ):
         with pytest.raises(Fault, match=r"document\.too_costly"):
             operation.check(allowed, asked)
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_our_own_clients_need_no_token(documents: Documents, seed: int) -> None:
+    day = date(2019, 12, 31)
+    asked = [(scope, day) for scope in ("region", "member/a", "member/b", "territory/a", "territory/b")]
+    audit, variables, *_ = asking.query(asked, Dice(seed))
+    for text in (audit, COMMAND_LINE):
+        documents.get(text).pick(None).check(limits.PUBLIC, variables)
 
 
 def test_one_operation_introspects_as_much_as_tools_do(documents: Documents) -> None:

@@ -107,8 +107,8 @@ def _command(pid):
 
 def test_everything_listens_on_loopback_only(running):
     addresses = listening(running.processes())
-    # Gateway, services, PostgreSQL, Kafka and its controller.
-    assert len(addresses) == 5
+    # Gateway, services, metrics, PostgreSQL, Kafka and its controller.
+    assert len(addresses) == 6
     assert [one for one in addresses if not on_loopback(one)] == []
 
 

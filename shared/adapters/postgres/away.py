@@ -19,11 +19,6 @@ AWAY: Final = (
     asyncpg.CannotConnectNowError,
     asyncpg.AdminShutdownError,
     asyncpg.CrashShutdownError,
-    # Too many connections, a full disk, no memory: the server refuses, and will not for ever.
-    asyncpg.InsufficientResourcesError,
-    asyncpg.PostgresIOError,
-    # A standby, or a database that may not be written for now.
-    asyncpg.ReadOnlySQLTransactionError,
     # What the client says of a connection that was cut in the middle of an answer.
     asyncpg.InternalClientError,
     OSError,

@@ -106,6 +106,11 @@ class PostgresHeard:
     def __init__(self, pool: asyncpg.Pool) -> None:
         self._pool = pool
 
+    async def last(self, source: str) -> int:
+        """The last sequence heard of a source; 0 if none was."""
+        found: int = await self._pool.fetchval("select coalesce(max(sequence), 0) from heard where source = $1", source)
+        return found
+
     async def around(self, source: str, sequence: int) -> Around:
         """See `Around`."""
         rows = await self._pool.fetch(

@@ -18,7 +18,9 @@ from starlette.routing import Mount
 from deploy.provision import databases, topics
 from services.ideation.service import DEFINITION as IDEATION
 from services.projects.service import DEFINITION as PROJECTS
+from shared.kernel.record import source_of, topic_of
 from shared.runtime import keyfiles, tokens
+from shared.runtime.recover import Who
 from shared.runtime.relay import producer as make_producer
 from shared.runtime.serve import listen, serve
 from shared.runtime.service import Service
@@ -56,6 +58,9 @@ class Listening:
             given |= {"dsn": self.dsns[name], "kafka": self.bootstrap, "keys": self.keys, "parts": self.parts}
             self._services.append(Service(definition, Settings.model_validate(given)))
         doors = [Mount(one.settings.base, await one.start()) for one in self._services]
+        # What stands under the name of its ideation is written by hand: the service itself has recorded nothing, and is
+        # compared with an empty topic.
+        self._services[0].guard._who = Who(source_of(f"{self.member}-own", "ideation"), bytes(32))
         listening = listen("127.0.0.1", 0)
         self.url = f"http://127.0.0.1:{listening.getsockname()[1]}/members/{{member}}/{{service}}"
         self._task = asyncio.create_task(self._run(Starlette(routes=doors), listening))
@@ -194,7 +199,8 @@ async def laid(servers: Any, tmp_path_factory: pytest.TempPathFactory) -> AsyncI
     own, speaking = Hand(member, "ideation", kafka), Hand(coordinator, "ideation", kafka)
     for hand in (own, speaking):
         (keys / f"{hand.member}.ideation.pub").write_text(hand.signer.public.hex() + "\n")
-    await topics.ensure(servers.kafka.bootstrap, [own.topic, speaking.topic])
+    services = [topic_of(source_of(f"{member}-own", "ideation")), topic_of(source_of(member, "projects"))]
+    await topics.ensure(servers.kafka.bootstrap, [own.topic, speaking.topic, *services])
     made = Listening(own, speaking, keys, dsns, kafka, servers.kafka.bootstrap)
     try:
         yield made

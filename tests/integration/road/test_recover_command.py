@@ -23,7 +23,10 @@ PARTS = "api,seal,relay"
 @pytest.fixture
 async def ideation_of_a_member(make: Make) -> Producer:
     """The ideation service of a member of the collective."""
-    return await make(IDEATION, member=MEMBER)
+    made = await make(IDEATION, member=MEMBER)
+    (made.keys / f"{MEMBER}.ideation.pub").write_text(made.signer.public.hex() + "\n")
+    (made.keys / f"{made.coordinator}.ideation.pub").write_text(made.signer.public.hex() + "\n")
+    return made
 
 
 Command = Callable[..., subprocess.CompletedProcess[str]]

@@ -6,7 +6,8 @@ from typing import Any
 import pytest
 
 from shared.kernel import canonical
-from shared.ports import Entry
+from shared.ports import Done, Entry
+from shared.runtime.handle import Outcome
 from shared.runtime.seal import Sealer
 from tests.integration.road.conftest import ADD, Producer, asked
 from tests.integration.road.recovering import (
@@ -112,15 +113,7 @@ async def test_events_of_one_command_sealed_apart_come_back_as_one_command(produ
         await _give(producer, 1)
         await settled(producer, 1)
     await backup.make()
-    wanted = [asked(), asked()]
-    for stream, one in zip(("count/x", "count/y"), wanted, strict=True):
-        await producer.store.append(stream, 0, [_entry(one, stream) for _ in range(3)], one.command_id, b"d" * 32, {})
-    # As two appends at the same moment leave them.
-    await producer.pool.execute("delete from outbox")
-    await producer.pool.execute(
-        "insert into outbox (stream, version) "
-        "select s, v from generate_series(1, 3) v, unnest(array['count/x', 'count/y']) s order by v, s"
-    )
+    await _interleaved(producer)
     sealer = Sealer(producer.pool, producer.source, producer.signer)
     await sealer.claim()
     assert await sealer.seal() == 6
@@ -134,6 +127,32 @@ async def test_events_of_one_command_sealed_apart_come_back_as_one_command(produ
     assert await _state(producer) == whole
     kept = [await producer.store.sequences(stream, 1, 3) for stream in ("count/x", "count/y")]
     assert kept == [[2, 4, 6], [3, 5, 7]]
+
+
+async def test_the_sequences_of_a_command_are_told_as_they_are_when_others_sealed_between_them(producer):
+    async with running(producer, parts="api") as (service, _):
+        await service.guard.opened()
+        await _interleaved(producer)
+        done = [Outcome(Done(stream, 1, 3), (), False) for stream in ("count/x", "count/y")]
+        telling = asyncio.gather(*(service.sequences(one) for one in done))
+        await until(lambda: _value(len(service._waiting) == 6))
+        sealer = Sealer(producer.pool, producer.source, producer.signer, service._on_sealed)
+        await sealer.claim()
+        await sealer.seal()
+        sealer.close()
+        assert await telling == [[1, 3, 5], [2, 4, 6]]
+
+
+async def _interleaved(producer: Producer) -> None:
+    """Two commands of three events each, as two appends at the same moment leave them."""
+    for stream in ("count/x", "count/y"):
+        one = asked()
+        await producer.store.append(stream, 0, [_entry(one, stream) for _ in range(3)], one.command_id, b"d" * 32, {})
+    await producer.pool.execute("delete from outbox")
+    await producer.pool.execute(
+        "insert into outbox (stream, version) "
+        "select s, v from generate_series(1, 3) v, unnest(array['count/x', 'count/y']) s order by v, s"
+    )
 
 
 def _entry(one: Any, stream: str) -> Entry:

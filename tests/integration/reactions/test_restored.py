@@ -1,0 +1,54 @@
+"""A database restored from an older backup hears again what its reactions had handled since."""
+
+from typing import Any
+from uuid import uuid4
+
+import asyncpg
+
+from tests.integration.reactions.conftest import Listening
+
+
+async def test_what_was_heard_since_the_backup_is_heard_again(servers: Any, listening: Listening, accompaniment: str):
+    name, copy = listening.dsns["projects"].rpartition("/")[2], f"backup_{uuid4().hex[:12]}"
+    await listening.opens(accompaniment)
+    await _do(servers, *_shut(name), f"create database {copy} template {name}", f"alter database {name} {_OPEN}")
+    later = await listening.admitted()
+    await listening.opens(later)
+    seen = f"accompaniment/{later}"
+    # The group's place is committed behind it: nobody tells it again by itself.
+    await listening.stop()
+    await _do(
+        servers,
+        *_shut(name),
+        f"drop database {name} with (force)",
+        f"create database {name} template {copy}",
+        f"revoke all on database {name} from public",
+        f"grant connect on database {name} to {name}",
+    )
+    assert await listening.ask("select 1 from replica where name = $1", seen) == []
+    await listening.start()
+    await listening.until(lambda: listening.ask("select 1 from replica where name = $1 and view is not null", seen))
+    await listening.opens(later)
+    signed = "select code, sequence from set_aside where settled is null and source is not null"
+    assert await listening.ask(signed) == []
+    twice = "select stream from event where type = 'projects.ProjectOpened.v1' group by 1 having count(*) > 1"
+    assert await listening.ask(twice) == []
+
+
+_OPEN = "allow_connections true"
+
+
+def _shut(name: str) -> tuple[str, ...]:
+    return (
+        f"alter database {name} allow_connections false",
+        f"select pg_terminate_backend(pid, 5000) from pg_stat_activity where datname = '{name}'",
+    )
+
+
+async def _do(servers: Any, *statements: str) -> None:
+    connection = await asyncpg.connect(servers.postgres.admin_dsn)
+    try:
+        for statement in statements:
+            await connection.execute(statement)
+    finally:
+        await connection.close()
