@@ -127,6 +127,9 @@ class Hearing:
             )
             if not await self._is_new(read, author):
                 return None
+            wrong = attributes.fault(read.attributes)
+            if wrong is not None:
+                raise Unreadable(attributes.CODE, f"{wrong} is not in the form of a record's")
             await self._tried(heard_of(read))
         except (Unreadable, Broken) as error:
             return Fault(error.code, error.message, _FRENCH.get(error.code, error.message), author)
@@ -149,9 +152,6 @@ class Hearing:
             raise Unreadable("chain.signature", f"sequence {a.sequence} of {a.source} is not signed by it")
         if sha256(read.data_bytes).hexdigest() != a.datadigest:
             raise Unreadable("chain.digest", f"the data of sequence {a.sequence} is not what was signed")
-        wrong = attributes.fault(a)
-        if wrong is not None:
-            raise Unreadable(attributes.CODE, f"{wrong} is not in the form of records")
         return read
 
     async def _is_new(self, read: record.Record, author: Author) -> bool:
