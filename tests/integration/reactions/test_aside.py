@@ -113,7 +113,7 @@ async def test_no_more_than_a_thousand_unsigned_records_of_a_topic_are_kept(list
         await listening.own.send(raw)
         await listening.opens(accompaniment)
         # What the member has signed is always kept.
-        assert [code for code, _, _ in await listening.waiting()] == ["reaction.failed"]
+        assert [code for code, _, _ in await listening.waiting()] == ["attribute.contract"]
     finally:
         # The service's own role removes nothing.
         with pytest.raises(asyncpg.InsufficientPrivilegeError):
@@ -161,11 +161,11 @@ def pathological(listening: Listening, accompaniment: str) -> list[tuple[str, by
     for _ in range(29):
         nested = [nested]
     return [
-        ("date.too_early", chosen(occurredon="0001-01-01")),
-        ("reaction.failed", chosen(occurredon="9999-99-99")),
-        ("date.in_future", chosen(occurredon="9999-12-31")),
-        ("reaction.failed", chosen(correlationid="no uuid")),
-        ("input.invalid", chosen(occurredprecision="century")),
+        ("attribute.contract", chosen(occurredon="0001-01-01")),
+        ("attribute.contract", chosen(occurredon="9999-99-99")),
+        ("attribute.contract", chosen(occurredon="9999-12-31")),
+        ("attribute.contract", chosen(correlationid="no uuid")),
+        ("attribute.contract", chosen(occurredprecision="century")),
         ("input.invalid", chosen(data={"project_title": "x" * LONG})),
         ("input.invalid", chosen(data={"project_id": 7})),
         ("input.invalid", chosen(data={"idea_ids": nested})),
@@ -196,10 +196,8 @@ async def test_records_that_the_coordinator_can_sign_never_end_a_members_reactio
     name = await listening.territory()
     await listening.territory(name, streamversion=1, occurredon="2019-06-02")
     await say("RecordVoided", f"territory/{name}", {"target": {"version": "all"}, "reason": "error"}, **sealed())
-    # The one service reads a name of that length, and its database does not take it.
-    too_long = {"ideation": "record.contract", "projects": "reaction.failed"}
     for service in ("ideation", "projects"):
-        codes = [too_long[service], "record.contract", "reaction.failed", "record.version", "record.contract"]
+        codes = ["attribute.contract", "record.contract", "attribute.contract", "record.version", "record.contract"]
         found = await listening.until(partial(enough, listening, service, len(codes)))
         assert [code for code, _, _ in found] == codes
     await listening.restart()

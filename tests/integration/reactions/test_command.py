@@ -97,7 +97,7 @@ async def test_the_command_line_lists_releases_and_gives_up(
     assert [name.split("#")[0] for name in names] == [f"{listening.member}/{one}" for one in KINDS]
     assert all(f"record.not_canonical  {where}" in line for line in out[:2])
     assert f"{listening.own.source} #" in out[2]
-    assert "reaction.failed" in out[2]
+    assert "attribute.contract" in out[2]
     assert out[-1].startswith("To try them again: generateur reactions release")
     _, told, _ = await run(capsys, "--json")
     assert [json.loads(line)["name"] for line in told] == names
