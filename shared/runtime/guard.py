@@ -15,7 +15,8 @@ from shared.adapters.postgres.recovery import Recovery
 from shared.kernel.record import topic_of
 from shared.kernel.refusals import Refused
 from shared.runtime import topic as topics
-from shared.runtime.recover import Seen, Stopped, Taken, Who, look, mend_outbox, take_back
+from shared.runtime.recover import Seen, Stopped, Taken, Who, look, mend_outbox, take_back, unsealable
+from shared.runtime.seal import Unsealable
 from shared.runtime.topic import OwnTopic, Unseen
 
 log = logging.getLogger("guard")
@@ -64,6 +65,8 @@ class Guard:
         self._closed = asyncio.Event()
         self._told = asyncio.Event()
         self.stopped: Stopped | None = None
+        # What the sealer met in this life of the database: a comparison with the topic does not show it.
+        self._broken: tuple[str | None, Stopped] | None = None
         self.seen: Seen | None = None
         # What was done or found that a person should know, in one line, the last time that there was something.
         self.note: str | None = None
@@ -100,6 +103,11 @@ class Guard:
         """Nothing more is decided or sealed before the next comparison, which is made at once."""
         self._shut()
         await self._expire()
+
+    async def stop(self, why: Unsealable) -> None:
+        """Nothing more is decided or sealed while this database holds what the sealer could not seal."""
+        self._broken = self._life, unsealable(self._who, why)
+        await self.close()
 
     async def renew(self) -> None:
         """Sessions with the database are made anew: the ones there are keep what was set when they began."""
@@ -185,6 +193,8 @@ class Guard:
         topic = topic_of(self._who.source)
         async with self.publishing, self._connected() as connection, topics.opened(self._kafka, topic) as opened:
             current = await recovery.life(connection)
+            if self._broken is not None and self._broken[0] == current:
+                raise self._broken[1]
             found = await compare(connection, opened, self._who)
             self._life = current
             self._compared(found[0])

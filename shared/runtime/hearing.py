@@ -27,6 +27,7 @@ _PAUSES: Final = (0.1, 0.2, 0.3, 0.4)
 _AT_ONCE: Final = 200
 _FRENCH: Final = {
     "record.too_large": "l'enregistrement est trop grand",
+    "attribute.contract": "un attribut de l'enregistrement n'a pas sa forme",
     "record.not_canonical": "ce n'est pas du JSON, ou pas dans sa forme canonique",
     "record.attributes": "un attribut de l'enregistrement manque ou ne va pas",
     attributes.CODE: "un de ses attributs n'a pas la forme convenue",
@@ -149,8 +150,9 @@ class Hearing:
             raise Unreadable("chain.signature", f"sequence {a.sequence} of {a.source} is not signed by it")
         if sha256(read.data_bytes).hexdigest() != a.datadigest:
             raise Unreadable("chain.digest", f"the data of sequence {a.sequence} is not what was signed")
-        if a.sequence < 1:
-            raise Unreadable("record.attributes", "sequence begins at 1")
+        wrong = attributes.fault(a)
+        if wrong is not None:
+            raise Unreadable(attributes.CODE, f"{wrong} is not in the form of records")
         return read
 
     async def _is_new(self, read: record.Record, author: Author) -> bool:

@@ -14,19 +14,23 @@ from shared.kernel import keys, record
 from shared.kernel.chain import Link
 from shared.kernel.record import Record
 from shared.kernel.refusals import Unreadable
-from shared.runtime.seal import appended
+from shared.runtime.seal import Unsealable, appended
 from shared.runtime.topic import OwnTopic, Row
 
 FORKED: Final = "store.forked"
 KEY: Final = "store.other_key"
 HOLE: Final = "store.topic_hole"
 ORDER: Final = "store.order"
+UNREADABLE: Final = "store.unreadable"
 # How far before the relay's mark its last record is looked for: it stands right there, or a few repetitions before.
 _BACK: Final = (1, 2000)
 
 
 class Stopped(Exception):
-    """This producer must not seal: store and topic part. `code` is stable; the sentence names the way on."""
+    """This producer must not seal: store and topic part, or the store holds what is no event.
+
+    `code` is stable; the sentence names the way on.
+    """
 
     def __init__(self, code: str, message: str) -> None:
         super().__init__(f"{code}: {message}")
@@ -55,6 +59,15 @@ class Who:
         return sha256(read.data_bytes).hexdigest() == a.datadigest and keys.verify(
             self.public, read.signed, a.signature
         )
+
+
+def unsealable(who: Who, why: Unsealable) -> Stopped:
+    """What the sealer could not make a record of stops its producer, and no other."""
+    return Stopped(
+        UNREADABLE,
+        f"{who.source}: {why}. Restore a backup from before that, or lay the store anew with `{who.command}`: it keeps "
+        "what only the store held beside it.",
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -286,10 +299,18 @@ def _in_order(rows: Sequence[Any]) -> list[tuple[str, int]]:
     latest: dict[str, str] = {}
     keyed = []
     for row in sorted(rows, key=lambda row: (row["stream"], row["version"])):
-        time = str(orjson.loads(row["attributes"]).get("time", ""))
+        time = _time(row["attributes"])
         latest[row["stream"]] = max(time, latest.get(row["stream"], ""))
         keyed.append((latest[row["stream"]], row["stream"], row["version"]))
     return [(stream, version) for _, stream, version in sorted(keyed)]
+
+
+def _time(attributes: bytes) -> str:
+    """When an event was recorded; nothing if its attributes are none, which the sealer says when it comes to them."""
+    try:
+        return str(orjson.loads(attributes).get("time", ""))
+    except (orjson.JSONDecodeError, AttributeError):
+        return ""
 
 
 def _readable(row: Row, source: str) -> Record | None:

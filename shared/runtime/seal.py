@@ -25,6 +25,11 @@ _SET: Final = frozenset(
     {"source", "specversion", "datacontenttype", "type", "dataschema", "subject", "streamversion"}
     | {"sequence", "prev", "keyid", "datadigest"}
 )
+# What the append gives.
+APPENDED: Final = frozenset(
+    {"actor", "causationid", "commandid", "correlationid", "id"}
+    | {"occurredon", "occurredprecision", "origin", "role", "time"}
+)
 
 # Whatever is visible is drained, not "id above the last": ids are taken before commit, and a late one would
 # be passed over. `before` says whether the version before this one is sealed already.
@@ -50,6 +55,15 @@ class WentBack(Exception):
 
 class Disorder(RuntimeError):
     """A stream's versions do not follow: sealing on would publish them in disorder."""
+
+
+class Unsealable(Exception):
+    """An event that no service appended: nothing can be sealed before or over it. Only its own producer suffers."""
+
+    def __init__(self, stream: str, version: int) -> None:
+        super().__init__(f"version {version} of {stream} was not appended by a service: its attributes are none")
+        self.stream = stream
+        self.version = version
 
 
 class Sealed(NamedTuple):
@@ -89,7 +103,7 @@ class Sealer:
     async def seal(self, limit: int = BATCH) -> int:
         """Seals up to `limit` waiting events in one transaction and says how many.
 
-        Raises Fenced, WentBack, Disorder.
+        Raises Fenced, WentBack, Disorder, Unsealable.
         """
         async with self._pool.acquire() as connection, connection.transaction():
             rows, head = await self._seal_in(connection, limit)
@@ -131,7 +145,7 @@ class Sealer:
         for row in taken:
             sequence += 1
             kind = row["type"]
-            attributes = orjson.loads(row["attributes"])
+            attributes = _appended_attributes(row)
             attributes.update(constant)
             attributes["type"] = kind
             attributes["dataschema"] = "urn:generateur:schema:" + kind
@@ -170,6 +184,17 @@ def appended(read: Record) -> bytes:
     """The attributes of a record as the append had stored them: without what the seal set."""
     said = orjson.loads(read.signed)
     return orjson.dumps({name: said[name] for name in said if name not in _SET}, option=orjson.OPT_SORT_KEYS)
+
+
+def _appended_attributes(row: Any) -> dict[str, Any]:
+    """Raises Unsealable: sealed otherwise, a record would stop its producer at every reader, for ever."""
+    try:
+        attributes: dict[str, Any] = orjson.loads(row["attributes"])
+        if attributes.keys() == APPENDED:
+            return attributes
+    except (orjson.JSONDecodeError, AttributeError):
+        pass
+    raise Unsealable(row["stream"], row["version"])
 
 
 def _sign_all(signer: Signer, parts: Sequence[bytes]) -> list[str]:

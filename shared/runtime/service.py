@@ -30,7 +30,7 @@ from shared.runtime.reactions import Reactor
 from shared.runtime.recover import Seen, Who
 from shared.runtime.rehear import rewind
 from shared.runtime.relay import Displaced, Relay
-from shared.runtime.seal import Disorder, Sealed, Sealer, WentBack
+from shared.runtime.seal import Disorder, Sealed, Sealer, Unsealable, WentBack
 from shared.runtime.settings import Settings
 from shared.runtime.tokens import Verifier
 
@@ -194,7 +194,7 @@ class Service:
         self._records.set()
 
     async def _ready(self) -> str:
-        """`ready`; `stopped` if store and topic part; `waiting` for the database, or to be compared."""
+        """`ready`; `stopped` if its store is broken or parts from its topic; `waiting` for it, or to be compared."""
         if self.guard.stopped is not None:
             return "stopped"
         try:
@@ -216,6 +216,9 @@ class Service:
                     raise
                 log.warning("%s: %d events had been forgotten by the sealer and are sealed now", self.source, mended)
                 return mended
+            except Unsealable as why:
+                await self.guard.stop(why)
+                raise Recovering(f"{self.source} is stopped: {why}") from None
 
         try:
             await self._drive(sealer.claim, seal, self._outbox)
