@@ -3,8 +3,10 @@
 from collections.abc import Sequence
 from typing import Final
 
-PASSING: Final = frozenset({"service.unavailable", "service.busy", "service.recovering", "stream.conflict"})
-"""Codes that speak of the moment: the same command, given again under its id, may be accepted."""
+PASSING: Final = frozenset(
+    {"service.unavailable", "service.busy", "service.recovering", "service.stopped", "stream.conflict"}
+)
+"""Codes that speak of the service's moment, not of the command: the same one, given again, may be accepted."""
 
 
 class Refused(Exception):

@@ -27,9 +27,9 @@ _PAUSES: Final = (0.1, 0.2, 0.3, 0.4)
 _AT_ONCE: Final = 200
 _FRENCH: Final = {
     "record.too_large": "l'enregistrement est trop grand",
-    "attribute.contract": "un attribut de l'enregistrement n'a pas sa forme",
     "record.not_canonical": "ce n'est pas du JSON, ou pas dans sa forme canonique",
     "record.attributes": "un attribut de l'enregistrement manque ou ne va pas",
+    attributes.CODE: "un de ses attributs n'a pas la forme convenue",
     "record.source": "sa source n'est pas celle d'un producteur",
     "chain.owner": "il vient d'un autre producteur que celui de ce sujet",
     "chain.signature": "il n'est pas signé par la clé de son producteur",
@@ -127,10 +127,7 @@ class Hearing:
             )
             if not await self._is_new(read, author):
                 return None
-            wrong = attributes.fault(read.attributes)
-            if wrong is not None:
-                raise Unreadable(attributes.CODE, f"{wrong} is not in the form of a record's")
-            await self._tried(heard_of(read))
+            await self._tried(self._concerned(read), heard_of(read))
         except (Unreadable, Broken) as error:
             return Fault(error.code, error.message, _FRENCH.get(error.code, error.message), author)
         except Exception as error:
@@ -176,24 +173,31 @@ class Hearing:
         if link is None or author.sequence > link.sequence:
             self._links[author.source] = Link(author.sequence, author.digest)
 
-    async def _tried(self, heard: Heard) -> None:
+    async def _tried(self, concerned: Sequence[Reaction], heard: Heard) -> None:
         """Reacts, with patience for a command that is refused. Raises the last refusal, or anything else at once."""
         for pause in _PAUSES:
             try:
-                return await self._react(heard)
+                return await self._react(concerned, heard)
             except Refused as error:
                 if whose(error) != "record":
                     raise
                 await asyncio.sleep(pause)
-        await self._react(heard)
+        await self._react(concerned, heard)
 
-    async def _react(self, heard: Heard) -> None:
-        for reaction in self._reactions:
-            if heard.type in reaction.types and self._in_scope(reaction, heard):
-                await self._act(reaction, heard)
+    async def _react(self, concerned: Sequence[Reaction], heard: Heard) -> None:
+        for reaction in concerned:
+            await self._act(reaction, heard)
 
-    def _in_scope(self, reaction: Reaction, heard: Heard) -> bool:
-        whose_record = heard.source.split("/")[2]
+    def _concerned(self, read: record.Record) -> Sequence[Reaction]:
+        """The reactions that hear this record. Raises Unreadable `attribute.contract` if it is not fit to be heard."""
+        a = read.attributes
+        concerned = [one for one in self._reactions if a.type in one.types and self._in_scope(one, a.source)]
+        if concerned and (wrong := attributes.fault(a)) is not None:
+            raise Unreadable(attributes.CODE, f"{wrong} does not have its form")
+        return concerned
+
+    def _in_scope(self, reaction: Reaction, source: str) -> bool:
+        whose_record = source.split("/")[2]
         match reaction.scope:
             case "own":
                 return whose_record == self._labels[0]

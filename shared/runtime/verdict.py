@@ -5,11 +5,9 @@ from typing import Final, Literal
 import asyncpg
 
 from shared.adapters.postgres.away import AWAY
-from shared.kernel.refusals import Conflict, Refused
+from shared.kernel.refusals import PASSING, Conflict, Refused
 
 Whose = Literal["moment", "record", "ours"]
-# Said of the moment, not of the command.
-_PASSING: Final = frozenset({"stream.conflict"})
 # By the first two characters of PostgreSQL's SQLSTATE. Of the values it was given: data, constraints, limits of size.
 _VALUES: Final = frozenset({"22", "23", "54"})
 # Of itself, for now: connections, read-only transactions, conflicts, resources, locks, operators, input and output.
@@ -24,7 +22,7 @@ def whose(error: BaseException) -> Whose:
     """
     match error:
         case Refused():
-            return "moment" if error.code in _PASSING else "record"
+            return "moment" if error.code in PASSING else "record"
         case Conflict():
             return "moment"
         case asyncpg.InterfaceError() if isinstance(error, ValueError):
