@@ -56,8 +56,10 @@ def main(argv: Sequence[str] | None = None) -> int:
     try:
         from deploy.cli import actions
 
-        if words[:1] == ["audit"]:
-            return actions.audit(words[1:])  # its options and its help are the auditor's own
+        state = _leading_state(words)
+        if words[state : state + 1] == ["audit"]:
+            # Its options and its help are the auditor's own.
+            return actions.audit([*words[state + 1 :], *words[:state]] if words[state + 1 :] else [])
         given = parser().parse_args(words)
         return actions.ACTIONS[given.command](given)
     except Unhappy as unhappy:
@@ -74,6 +76,11 @@ def main(argv: Sequence[str] | None = None) -> int:
             raise
         print(f"A bug: {error!r} (GENERATEUR_TRACE=1 shows where).", file=sys.stderr)
         return INTERNAL
+
+
+def _leading_state(words: Sequence[str]) -> int:
+    """How many words before the command say where the state is."""
+    return 2 if words[:1] == ["--state"] else int("".join(words[:1]).startswith("--state="))
 
 
 def _state() -> Path:

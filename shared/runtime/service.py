@@ -8,7 +8,7 @@ from itertools import repeat
 from typing import Any, Final
 
 import asyncpg
-from aiokafka.errors import KafkaConnectionError
+from aiokafka.errors import KafkaError
 from faststream.kafka import KafkaBroker
 from starlette.applications import Starlette
 
@@ -293,7 +293,8 @@ class Service:
             await self.guard.opened()
             try:
                 await self._react_once()
-            except (KafkaConnectionError, *AWAY) as fault:
+            # Also what the broker refuses for a while, as a place for a group whose killed member it still waits for.
+            except (KafkaError, *AWAY) as fault:
                 log.warning("%s waits to hear: %r", self.source, fault)
                 await asyncio.sleep(_BROKER_PAUSE)
 

@@ -103,6 +103,13 @@ def test_without_a_running_system_a_command_says_so_in_one_sentence(tmp_path, ca
     assert capsys.readouterr().err == "The system is not running: start it with `make run`.\n"
 
 
+@pytest.mark.parametrize("joined", [False, True])
+def test_the_audit_too_takes_a_state_that_is_named_before_it(tmp_path, capsys, joined):
+    state = [f"--state={tmp_path}"] if joined else ["--state", str(tmp_path)]
+    main([*state, "audit", "replay"])
+    assert str(tmp_path) in capsys.readouterr().err
+
+
 def test_a_usage_error_ends_with_64(capsys):
     with pytest.raises(SystemExit) as ended:
         main(["figures", "--lang", "de"])
