@@ -4,8 +4,10 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from services.indicators.facts import AnyFact, kept, live
+from services.indicators.facts import AnyFact, amendment_of, kept, live, place_of
 from services.indicators.heard import Amends, Voided
+from shared.contracts.authority import hangs_on
+from shared.kernel.living import Amendment, Voids, amends
 
 Stream = tuple[str, str]
 
@@ -36,16 +38,43 @@ def amended(facts: Iterable[AnyFact], fresh: Iterable[AnyFact]) -> dict[tuple[st
             streams[fact.source, fact.subject].append(fact)
     found: dict[tuple[str, int], Amended] = {}
     for its in streams.values():
-        amendments = sorted((f for f in its if isinstance(f.said, Amends)), key=lambda fact: fact.sequence)
-        if amendments:
+        if any(isinstance(fact.said, Amends) for fact in its):
+            stream = _Stream(its)
             for original in its:
                 if not isinstance(original.said, Amends):
-                    found |= _of(original, amendments)
+                    found |= _of(original, stream.amending(original))
     return found
 
 
-def _of(original: AnyFact, amendments: Sequence[AnyFact]) -> dict[tuple[str, int], Amended]:
-    by = [one for one in amendments if _amends(one, original)]
+class _Stream:
+    """The amendments of one stream, found by what they amend: there may be as many of them as of other records."""
+
+    def __init__(self, facts: Iterable[AnyFact]) -> None:
+        self._corrections: defaultdict[int, list[tuple[AnyFact, Amendment]]] = defaultdict(list)
+        self._by_sequence: dict[int, AnyFact] = {}
+        voids: list[Amendment] = []
+        for fact in facts:
+            said = amendment_of(fact)
+            if said is None:
+                continue
+            self._by_sequence[fact.sequence] = fact
+            if said.void:
+                voids.append(said)
+            else:
+                self._corrections[said.target].append((fact, said))
+        self._voids = Voids(voids, hangs_on)
+
+    def amending(self, original: AnyFact) -> Sequence[AnyFact]:
+        """What amends a record, by sequence; of several voids that take it along with another, one."""
+        at = place_of(original)
+        along = self._voids.taking(at)
+        voids = [*self._voids.naming(at), *(() if along is None else (along,))]
+        found = {void.place.position: self._by_sequence[void.place.position] for void in voids}
+        found |= {fact.sequence: fact for fact, said in self._corrections.get(at.position, ()) if amends(said, at)}
+        return [found[sequence] for sequence in sorted(found)]
+
+
+def _of(original: AnyFact, by: Sequence[AnyFact]) -> dict[tuple[str, int], Amended]:
     if not by:
         return {}
     before: list[AnyFact] = []
@@ -59,8 +88,3 @@ def _of(original: AnyFact, amendments: Sequence[AnyFact]) -> dict[tuple[str, int
         if isinstance(one.said, Amends) and one.said.sequence == original.sequence:
             found[one.source, one.sequence] = Amended(visibility)
     return found
-
-
-def _amends(one: AnyFact, original: AnyFact) -> bool:
-    left = live([original, one])
-    return not (left and left[0] is original)

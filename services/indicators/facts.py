@@ -140,7 +140,7 @@ def _day(occurred_on: date, precision: str, hour: str) -> int:
 
 def live(facts: Sequence[AnyFact]) -> Sequence[AnyFact]:
     """The facts that hold, of those of one entity: without what is voided, and as corrections say."""
-    return living.live(facts, _amendment, _place, hangs_on, _corrected)
+    return living.live(facts, amendment_of, place_of, hangs_on, _corrected)
 
 
 def held(facts: Sequence[AnyFact]) -> Held:
@@ -179,15 +179,17 @@ def several(facts: Held, shapes: Iterable[type[Placed]]) -> list[AnyFact]:
     return [fact for shape in shapes for fact in facts.get(shape, ())]
 
 
-def _place(fact: AnyFact) -> living.Place:
+def place_of(fact: AnyFact) -> living.Place:
+    """Where it stands in its stream."""
     return living.Place(fact.source, fact.subject, fact.sequence, fact.type, fact.entities)
 
 
-def _amendment(fact: AnyFact) -> living.Amendment | None:
+def amendment_of(fact: AnyFact) -> living.Amendment | None:
+    """What it amends, if it is an amendment."""
     said = fact.said
     if not isinstance(said, Amends):
         return None
-    return living.Amendment(_place(fact), said.sequence, said.type, isinstance(said, Voided))
+    return living.Amendment(place_of(fact), said.sequence, said.type, isinstance(said, Voided))
 
 
 def _corrected(original: AnyFact, correction: AnyFact) -> AnyFact:

@@ -97,8 +97,8 @@ def _moved(totals: Mapping[int, int]) -> list[tuple[int, int]]:
     return sorted((key, value) for key, value in totals.items() if value)
 
 
-def _copied(made: Sequence[bytes]) -> bytes:
-    return b"".join((_HEAD, *made, _TAIL)) if made else b""
+def _copied(made: Sequence[bytes]) -> Sequence[bytes]:
+    return (_HEAD, *made, _TAIL) if made else ()
 
 
 @lru_cache(maxsize=65_536)

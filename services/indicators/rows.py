@@ -10,20 +10,22 @@ from services.indicators.drawn import Drawn
 
 # In the order in which `packing` writes them.
 _FACT_COLUMNS: Final = ("version", "entity", "batch", "body")
+# Parts of a text that go to PostgreSQL in one message: two make a row of `fact`, of 150 KiB at most.
+_AT_ONCE: Final = 1_000
 _CHANGE_COLUMNS: Final = ("version", "batch", "entity", "source", "sequence", "delta", "key")
 
 
 @dataclass(frozen=True, slots=True)
 class Rows:
-    """All that one batch writes: two tables' rows as one text each, totals by key, and what was drawn besides.
+    """All that one batch writes: two tables' rows as parts of one text each, totals by key, and what was drawn besides.
 
     `undated`: by key, what of the totals is not known to have happened in that month.
     """
 
     version: int
     batch: int
-    facts: bytes
-    changes: bytes
+    facts: Sequence[bytes]
+    changes: Sequence[bytes]
     totals: Sequence[tuple[int, int]]
     undated: Sequence[tuple[int, int]]
     drawn: Drawn
@@ -102,8 +104,11 @@ def array(numbers: Iterable[int]) -> str:
     return "{" + ",".join(map(str, numbers)) + "}"
 
 
-async def _copy(connection: Any, table: str, columns: Sequence[str], text: bytes) -> None:
+async def _copy(connection: Any, table: str, columns: Sequence[str], parts: Sequence[bytes]) -> None:
+    # Never as one text: a record stands under each entity that it names, so that a MiB of records with a thousand
+    # names each makes more than a GiB here, which PostgreSQL takes in no message.
     async def whole() -> AsyncIterator[bytes]:
-        yield text
+        for at in range(0, len(parts), _AT_ONCE):
+            yield b"".join(parts[at : at + _AT_ONCE])
 
     await connection.copy_to_table(table, source=whole(), columns=columns, format="binary")

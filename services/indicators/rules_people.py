@@ -30,8 +30,17 @@ class _Standing:
 
     share: int | None = None
     assigned: dict[tuple[str | Absent, str | Absent], Scopes] = field(default_factory=dict)
-    counted: frozenset[str] = frozenset()
+    # How many assignments name a scope, and the scopes of those that came or went since `moves` was asked last: what
+    # stays is not looked at again, since one adviser may be given thousands of assignments.
+    naming: Counter[str] = field(default_factory=Counter)
+    moved: set[str] = field(default_factory=set)
+    counted: set[str] = field(default_factory=set)
     fte: int = 0
+
+    @property
+    def counts(self) -> bool:
+        """Whether the adviser is to be counted at all for this member."""
+        return self.share is not None and bool(self.assigned)
 
     def take(self, fact: AnyFact) -> None:
         said = fact.said
@@ -42,15 +51,31 @@ class _Standing:
             case AdviserDeparted():
                 self.share = None
             case AdviserAssigned():
-                self.assigned[purpose] = places(fact)
+                self._assign(purpose, places(fact))
             case AdviserUnassigned():
-                self.assigned.pop(purpose, None)
+                self._assign(purpose, ())
 
-    def scopes(self, member: str) -> frozenset[str]:
-        """Where the adviser is to be counted for this member."""
-        if self.share is None or not self.assigned:
-            return frozenset()
-        return frozenset((f"member/{member}",)).union(*self.assigned.values())
+    def _assign(self, purpose: tuple[str | Absent, str | Absent], where: Scopes) -> None:
+        before = self.assigned.pop(purpose, ())
+        if where:
+            self.assigned[purpose] = where
+        self.naming.subtract(before)
+        self.naming.update(where)
+        self.moved.update(before, where)
+
+    def moves(self, member: str) -> tuple[set[str], set[str]]:
+        """Where the adviser has come to be counted for this member since this was asked last, and where no longer."""
+        if not self.counts:
+            added, gone = set[str](), set(self.counted)
+        elif self.counted:
+            added = {scope for scope in self.moved if self.naming[scope]} - self.counted
+            gone = {scope for scope in self.moved if not self.naming[scope]} & self.counted
+        else:
+            added, gone = {f"member/{member}", *+self.naming}, set[str]()
+        self.moved.clear()
+        self.counted |= added
+        self.counted -= gone
+        return added, gone
 
 
 def scaled(value: Decimal) -> int:
@@ -65,18 +90,18 @@ def adviser(entity: str, facts: Held, tally: Tally) -> None:
     ever: set[str] = set()
     for fact in _ends_of_days(ordered(several(facts, _STEPS)), standings):
         its = standings[fact.member]
-        now = its.scopes(fact.member)
-        fresh = [scope for scope in sorted(now - its.counted) if not holding[scope]]
-        holding.update(now - its.counted)
-        holding.subtract(its.counted - now)
-        gone = [scope for scope in sorted(its.counted - now) if not holding[scope]]
+        added, left = its.moves(fact.member)
+        fresh = [scope for scope in sorted(added) if not holding[scope]]
+        holding.update(added)
+        holding.subtract(left)
+        gone = [scope for scope in sorted(left) if not holding[scope]]
         tally.add("advisers_identified", tuple(fresh), fact)
         tally.add("advisers_identified", tuple(gone), fact, -1)
         tally.add("advisers_mobilised_ever", tuple(scope for scope in fresh if scope not in ever), fact)
         ever.update(fresh)
-        fte = its.share if now and its.share is not None else 0
+        fte = its.share if its.share is not None and its.counts else 0
         tally.add("advisers_fte", (REGION, f"member/{fact.member}"), fact, fte - its.fte)
-        its.counted, its.fte = now, fte
+        its.fte = fte
 
 
 def _ends_of_days(timeline: Sequence[AnyFact], standings: defaultdict[str, _Standing]) -> Iterator[AnyFact]:

@@ -156,7 +156,7 @@ def trail_of(producers: Mapping[str, Sequence[bytes]]) -> Trail:
         producer = trail.producer(source)
         for raw in known[source]:
             producer.feed(raw)
-    trail.close()
+    trail.settle()
     return trail
 
 

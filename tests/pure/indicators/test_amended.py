@@ -1,5 +1,9 @@
 """What histories say of amended records: who may see them, and by which they are amended."""
 
+from collections.abc import Iterator
+
+from msgspec.structs import replace
+
 from services.indicators.amended import amended
 from services.indicators.facts import AnyFact, kept
 from tests.pure.indicators.making import corrected, fact, voided
@@ -71,3 +75,25 @@ def test_histories_name_amendments_as_they_were_recorded():
     void = voided(IDEA, sequence=4)
     (by,) = amended([IDEA, void], [void])[IDEA.source, 1].named()
     assert by == {"source": IDEA.source, "sequence": 4, "type": "ideation.RecordVoided.v1", "time": by["time"]}
+
+
+class Names(tuple[str, ...]):
+    """Names of objects that count how often they are gone through."""
+
+    looks = 0
+
+    def __iter__(self) -> Iterator[str]:
+        Names.looks += 1
+        return super().__iter__()
+
+
+def test_a_stream_with_as_many_voids_as_records_costs_no_look_at_each_pair():
+    many = 200
+    ideas = [fact("IdeaShortlisted", sequence=at) for at in range(2, many)]
+    voids = [voided(IDEA, sequence=many + at) for at in range(many)]
+    facts = [replace(one, entities=Names(one.entities)) for one in (IDEA, *ideas, *voids)]
+    Names.looks = 0
+    found = amended(facts, facts)
+    assert len(found[IDEA.source, 1].by) == many
+    assert {len(found[IDEA.source, one.sequence].by) for one in ideas} == {1}, "one void stands for all of them"
+    assert Names.looks < 20 * len(facts)

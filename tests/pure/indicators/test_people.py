@@ -1,7 +1,11 @@
 """Advisers and actors: the counting rules, as sentences."""
 
+from collections.abc import Iterator
+from datetime import date, timedelta
+
 import pytest
 
+from services.indicators import rules_people, tally
 from tests.pure.indicators.making import COLLECTIVE, YONNE, at, coordinators, fact, undated, voided
 
 APPOINTED = fact("AdviserAppointed", "2019-01-01")
@@ -197,3 +201,25 @@ def test_a_headcount_counts_as_dated_where_its_first_one_is():
     whole_year = _heads(40, "2019-06-01", precision="year", sequence=1)
     assert undated([whole_year])["actors_declared"] == 40
     assert undated([whole_year, _heads(30, "2019-03-01", sequence=2)]) == {}
+
+
+class Looked(tuple[str, ...]):
+    """Scopes that count how often they are gone through."""
+
+    looks = 0
+
+    def __iter__(self) -> Iterator[str]:
+        Looked.looks += 1
+        return super().__iter__()
+
+
+def test_an_adviser_with_many_assignments_costs_no_look_at_all_of_them_for_each(monkeypatch):
+    many = 200
+    monkeypatch.setattr(rules_people, "places", lambda one: Looked(tally.places(one)))
+    days = [(date(2019, 3, 1) + timedelta(n)).isoformat() for n in range(many)]
+    facts = [
+        fact("AdviserAssigned", day, accompaniment_id=f"acc-{n}", territory_ids=[f"t-{n}"])
+        for n, day in enumerate(days)
+    ]
+    assert at(days[-1], [APPOINTED, *facts], "territory/t-7")["advisers_identified"] == 1
+    assert Looked.looks < 10 * many

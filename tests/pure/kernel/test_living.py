@@ -1,6 +1,6 @@
 """Which records hold after corrections and voids: the one rule, on records that are nothing but that."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 import pytest
@@ -156,3 +156,38 @@ def test_of_a_stream_whose_every_record_is_voided_nothing_holds(rows):
     said = [row for row in rows if not row.target]
     voids = [void(last + n, row.at, of=row.kind, names=row.names, stream=row.stream) for n, row in enumerate(said, 1)]
     assert live(*rows, *voids) == []
+
+
+@given(_STREAM)
+def test_what_voids_take_is_what_each_of_them_takes_by_itself(rows):
+    voids = [row for row in rows if row.target and row.void]
+    taken = {row.at for row in rows for one in voids if not row.target and _taken(row, one)}
+    assert {row.at for row in held(rows)} == {row.at for row in rows if not row.target} - taken
+
+
+def _taken(row: Row, one: Row) -> bool:
+    if row.stream != one.stream or not set(row.names) <= set(one.names):
+        return False
+    if row.at == one.target:
+        return row.kind == one.of
+    return one.target < row.at < one.at and living.name_of(one.of) in HANGS.get(row.kind, ())
+
+
+class Names(tuple[str, ...]):
+    """Names of objects that count how often they are gone through."""
+
+    looks = 0
+
+    def __iter__(self) -> Iterator[str]:
+        Names.looks += 1
+        return super().__iter__()
+
+
+@pytest.mark.parametrize("kind", ["a.Founding.v1", "a.Child.v1"])
+def test_a_stream_with_as_many_voids_as_records_costs_no_look_at_each_pair(kind):
+    many = 300
+    rows = [replace(ONE, at=at, kind=kind, names=Names(("x",))) for at in range(1, many + 1)]
+    voids = [void(many + at, at, of="a.Founding.v1", names=Names(("x",))) for at in range(1, many + 1)]
+    Names.looks = 0
+    assert len(held([*rows, *voids])) == (kind != "a.Founding.v1")
+    assert Names.looks < 10 * many
