@@ -5,11 +5,9 @@ from typing import Final, Literal
 import asyncpg
 
 from shared.adapters.postgres.away import AWAY
-from shared.kernel.refusals import Conflict, Refused
+from shared.kernel.refusals import PASSING, Conflict, Refused
 
 Whose = Literal["moment", "record", "ours"]
-# Said of the moment, not of the command.
-_PASSING: Final = frozenset({"stream.conflict"})
 # By the first two characters of PostgreSQL's SQLSTATE. Of the values it was given: data, constraints, limits of size.
 _VALUES: Final = frozenset({"22", "23", "54"})
 # Of itself, for now: connections, read-only transactions, conflicts, resources, locks, operators, input and output.
@@ -24,18 +22,19 @@ def whose(error: BaseException) -> Whose:
     """
     match error:
         case Refused():
-            return "moment" if error.code in _PASSING else "record"
+            return "moment" if error.code in PASSING else "record"
         case Conflict():
             return "moment"
         case asyncpg.InterfaceError() if isinstance(error, ValueError):
             # The client's own word for a value that no column of that type takes.
             return "record"
+        # What every part of a service waits for; then the database's other words.
+        case _ if isinstance(error, AWAY):
+            return "moment"
         case asyncpg.PostgresError():
             return _told(error.sqlstate or "")
         case MemoryError():
             return "ours"
-    if isinstance(error, (*AWAY, TimeoutError)):
-        return "moment"
     return "record" if isinstance(error, Exception) else "ours"
 
 
