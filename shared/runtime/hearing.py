@@ -27,10 +27,8 @@ _PAUSES: Final = (0.1, 0.2, 0.3, 0.4)
 _AT_ONCE: Final = 200
 _FRENCH: Final = {
     "record.too_large": "l'enregistrement est trop grand",
-    "record.not_json": "ce n'est pas du JSON",
     "record.not_canonical": "ce n'est pas la forme canonique d'un enregistrement",
     "record.attributes": "un attribut de l'enregistrement manque ou ne va pas",
-    "record.source": "sa source n'est pas celle d'un producteur",
     "chain.owner": "il vient d'un autre producteur que celui de ce sujet",
     "chain.signature": "il n'est pas signé par la clé de son producteur",
     "chain.digest": "son contenu n'est pas celui qui a été signé",

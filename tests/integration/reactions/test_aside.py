@@ -38,10 +38,10 @@ def junk(hand: Hand) -> list[tuple[str, bytes | None]]:
     """What anybody who may write to the topic can put there, with the code it is set aside with."""
     good, other = spoken(hand), Hand(hand.member, "projects", hand.kafka)
     return [
-        ("record.not_json", None),
-        ("record.not_json", b""),
-        ("record.not_json", b"\x00\xff not json"),
-        ("record.not_json", b"[" * 100_000),
+        ("record.not_canonical", None),
+        ("record.not_canonical", b""),
+        ("record.not_canonical", b"\x00\xff not json"),
+        ("record.not_canonical", b"[" * 100_000),
         ("record.attributes", b"{}"),
         ("record.attributes", b"[]"),
         ("record.not_canonical", good.replace(b'"actor":', b'"actor": ')),

@@ -18,7 +18,7 @@ class ClientSide(asyncpg.InterfaceError, ValueError):
         (Refused("stream.conflict", "…"), "moment"),
         (Refused("service.recovering", "…"), "moment"),
         (Conflict("…"), "moment"),
-        (Unreadable("record.not_json", "…"), "record"),
+        (Unreadable("record.not_canonical", "…"), "record"),
         (Broken("chain.hole", "…"), "record"),
         (ClientSide("…"), "record"),
         (RecursionError(), "record"),
