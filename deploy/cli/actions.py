@@ -31,15 +31,16 @@ def show_figures(given: Namespace) -> int:
 
 def issue_token(given: Namespace) -> int:
     """`generateur token`."""
-    from deploy.provision.collective import load
     from shared.runtime import tokens
+    from shared.runtime.keyfiles import Unusable
 
-    if given.member not in load().members:
-        raise Unhappy(f"{given.member} is no member: they are {', '.join(load().members)}.", USAGE)
+    state.members(given.member)
     try:
         print(tokens.issue(issuer(given.state), given.subject, given.member, tuple(given.role), given.hours))
+    except Unusable as why:
+        raise Unhappy(str(why)) from None
     except ValueError as error:
-        raise Unhappy(f"{str(error).capitalize()}.", USAGE) from None
+        raise Unhappy(f"{error}.", USAGE) from None
     return 0
 
 
@@ -66,6 +67,7 @@ def show_events(given: Namespace) -> int:
     """`generateur events`."""
     from deploy.cli import events
 
+    state.members(given.member)
     return events.run(state.kafka(given.state), given.follow, given.member, given.from_start, given.json)
 
 

@@ -36,6 +36,8 @@ async def show(kafka: str, follow: bool, member: str | None, from_start: bool, a
 async def _read(consumer: Any, follow: bool, member: str | None, from_start: bool, as_json: bool) -> None:
     positions = await _assign(consumer, {}, member, from_start or not follow)
     ends = await consumer.end_offsets(list(positions)) if positions else {}
+    if not positions and not follow:
+        return
     while True:
         batches = await consumer.getmany(timeout_ms=500, max_records=500)
         records = sorted((one for batch in batches.values() for one in batch), key=lambda one: one.timestamp)

@@ -83,14 +83,19 @@ class Asked:
         variables = {"territory": self.territory, "member": self.member, "lang": self.lang.upper(), "asOf": as_of}
         return {"query": QUERY, "variables": variables}
 
+    @property
+    def headers(self) -> dict[str, str]:
+        """What asks for refusals in that language, too."""
+        return {"accept-language": self.lang}
+
 
 def fetch(url: str, asked: Asked, seconds: float = 10.0) -> Mapping[str, Any]:
     """The gateway's answer. Raises Unhappy with its words if it is not reached or refuses."""
     with httpx.Client(base_url=url, timeout=seconds, trust_env=False) as client:
         try:
-            return _read(client.post("/graphql", json=asked.request))
+            return _read(client.post("/graphql", json=asked.request, headers=asked.headers))
         except httpx.HTTPError as error:
-            raise Unhappy(f"The gateway at {url} does not answer: {error}.") from None
+            raise Unhappy(_silent(url, error)) from None
 
 
 async def print_figures(url: str, at_least: str | None = None) -> None:
@@ -103,14 +108,18 @@ async def print_figures(url: str, at_least: str | None = None) -> None:
     verify = url.startswith("https:")
     async with httpx.AsyncClient(base_url=url, timeout=10.0, verify=verify, trust_env=False) as client:
         try:
-            found = _read(await client.post("/graphql", json=asked.request))
+            found = _read(await client.post("/graphql", json=asked.request, headers=asked.headers))
             until = time.monotonic() + _CURRENT_WITHIN
             while not found["current"] and time.monotonic() < until:
                 await asyncio.sleep(0.1)
-                found = _read(await client.post("/graphql", json=asked.request))
+                found = _read(await client.post("/graphql", json=asked.request, headers=asked.headers))
         except httpx.HTTPError as error:
-            raise Unhappy(f"The gateway at {url} does not answer: {error}.") from None
+            raise Unhappy(_silent(url, error)) from None
     print(shown("\n".join(lines(found, asked))), flush=True)
+
+
+def _silent(url: str, error: httpx.HTTPError) -> str:
+    return f"The gateway at {url} does not answer: {str(error).rstrip('.') or repr(error)}."
 
 
 def _read(answer: httpx.Response) -> Mapping[str, Any]:

@@ -158,7 +158,8 @@ def _care(commands: "argparse._SubParsersAction[Parser]") -> None:
         "release",
         help="let a stopped producer go on",
         description="Reads a stopped producer again from the record that stopped it; if that is still bad, it stops.",
-        epilog="example:\n  generateur release /members/cluster-jura/ideation",
+        epilog="example:\n  generateur release /members/cluster-jura/ideation\n\n"
+        "exit codes: 0 it goes on, 1 it is not stopped.",
     )
     made.add_argument("source", help="the producer, as `generateur producers` names it")
     made.add_argument("--skip", action="store_true", help="go on behind that record; it stays as evidence")

@@ -12,7 +12,7 @@ import httpx
 
 from deploy.cli import state
 from deploy.cli.state import REFUSED, UNAVAILABLE, USAGE, Unhappy
-from deploy.provision.collective import PRODUCING, Collective, load
+from deploy.provision.collective import PRODUCING, load
 from shared.kernel.texts import shown
 
 _NAME: Final = re.compile(r"([a-z][a-z0-9-]{1,62})/([a-z]{2,32})#([1-9][0-9]{0,17})")
@@ -24,18 +24,18 @@ _WORDS: Final = {
     "en": {
         "none": "Nothing is set aside.",
         "way_on": "To try them again: generateur reactions release NAME … or --all; --skip gives them up.",
-        "heard": "{name} was heard",
-        "skipped": "{name} is given up; it stays as evidence",
+        "heard": "{name} was heard.",
+        "skipped": "{name} is given up; it stays as evidence.",
         "still": "{name} stays: {code}: {message}",
-        "unknown": "{name} does not wait",
+        "unknown": "{name} does not wait.",
     },
     "fr": {
         "none": "Rien n'est mis de côté.",
         "way_on": "Pour réessayer : generateur reactions release NOM … ou --all ; --skip y renonce.",
-        "heard": "{name} a été entendu",
-        "skipped": "{name} est abandonné ; il reste comme preuve",
+        "heard": "{name} a été entendu.",
+        "skipped": "{name} est abandonné ; il reste comme preuve.",
         "still": "{name} reste : {code} : {message}",
-        "unknown": "{name} n'attend pas",
+        "unknown": "{name} n'attend pas.",
     },
 }
 Service = tuple[str, str]
@@ -107,9 +107,10 @@ def show(given: Namespace) -> int:
 
 def release(given: Namespace) -> int:
     """`generateur reactions release`: 0 if none of those named still waits, else 65."""
-    words, left = _WORDS[given.lang], False
+    words, found, left = _WORDS[given.lang], False, False
     with _services(given) as services:
         for of, ids in _named(given, services):
+            found = True
             for first in range(0, len(ids), _AT_ONCE):
                 told = services.release(of, ids[first : first + _AT_ONCE], given.skip)
                 for number in told["released"]:
@@ -120,6 +121,8 @@ def release(given: Namespace) -> int:
                 for number in told["unknown"]:
                     print(words["unknown"].format(name=name_of(of, number)))
                 left = left or bool(told["waiting"] or told["unknown"])
+    if not found:
+        print(words["none"])
     return REFUSED if left else 0
 
 
@@ -154,14 +157,7 @@ def _named(given: Namespace, services: Services) -> Iterator[tuple[Service, list
 
 
 def _chosen(given: Namespace) -> list[Service]:
-    members = _members(given.member, load())
-    return [(member, service) for member in members for service in PRODUCING]
-
-
-def _members(member: str | None, of: Collective) -> Sequence[str]:
-    if member is not None and member not in of.members:
-        raise Unhappy(f"{member} is no member: they are {', '.join(of.members)}.", USAGE)
-    return of.members if member is None else (member,)
+    return [(member, service) for member in state.members(given.member) for service in PRODUCING]
 
 
 def _services(given: Namespace) -> Services:

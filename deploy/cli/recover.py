@@ -45,6 +45,7 @@ def run(given: Namespace) -> int:
 
 
 def _wanted(folder: Path, member: str | None, service: str | None) -> Sequence[tuple[str, str]]:
+    state.members(member)
     found = [
         one
         for one in collective.load().producers

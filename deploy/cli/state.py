@@ -2,10 +2,12 @@
 
 import json
 import os
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, Final
 
 from deploy.local.state import running as running
+from deploy.provision.collective import load
 
 USAGE: Final = 64
 REFUSED: Final = 65
@@ -52,6 +54,14 @@ def services(state: Path) -> str:
     return _address(state, "services", os.environ.get("GENERATEUR_SERVICES_URL")).rstrip("/")
 
 
+def members(given: str | None) -> Sequence[str]:
+    """The one member that is named, else all of the collective. Raises Unhappy for another name."""
+    known = load().members
+    if given is not None and given not in known:
+        raise Unhappy(f"{given} is no member: they are {', '.join(known)}.", USAGE)
+    return known if given is None else (given,)
+
+
 def _address(state: Path, name: str, given: str | None) -> str:
     if given is not None:
         return given
@@ -63,5 +73,5 @@ def _address(state: Path, name: str, given: str | None) -> str:
 
 __all__ = [
     *("INTERNAL", "REFUSED", "UNAVAILABLE", "USAGE", "Unhappy"),
-    *("gateway", "kafka", "running", "services", "settings"),
+    *("gateway", "kafka", "members", "running", "services", "settings"),
 ]

@@ -1,5 +1,6 @@
 """An export: a file of exact record bytes per producer, that moment's figures and sheets, and a manifest over them."""
 
+import os
 from dataclasses import dataclass, field
 from hashlib import file_digest, sha256
 from pathlib import Path
@@ -43,14 +44,31 @@ class _File:
         self.size += len(whole)
 
 
+class Unwritable(Exception):
+    """An export cannot be written there."""
+
+
 class Writer:
-    """Writes an export into a folder that must be new or empty; raises FileExistsError otherwise."""
+    """Writes an export into a folder that must be new or empty; raises Unwritable otherwise. First `begin`."""
 
     def __init__(self, folder: Path) -> None:
-        if folder.exists() and any(folder.iterdir()):
-            raise FileExistsError(f"{folder} is not empty")
+        try:
+            taken = folder.exists() and any(folder.iterdir())
+        except OSError as why:
+            raise Unwritable(f"{folder}: {why.strerror}") from None
+        if taken:
+            raise Unwritable(f"{folder} is not empty")
         self._folder = folder
         self._files: dict[str, _File] = {}
+
+    def begin(self) -> None:
+        """Makes the folder. Raises Unwritable."""
+        try:
+            self._folder.mkdir(parents=True, exist_ok=True)
+        except OSError as why:
+            raise Unwritable(f"{self._folder} cannot be made: {why.strerror}") from None
+        if not os.access(self._folder, os.W_OK | os.X_OK):
+            raise Unwritable(f"{self._folder} cannot be written")
 
     def add(self, source: str, raw: bytes) -> None:
         """Writes the next record of a producer."""
@@ -59,19 +77,16 @@ class Writer:
     def _open(self, source: str) -> _File:
         found = self._files.get(source)
         if found is None:
-            self._folder.mkdir(parents=True, exist_ok=True)
             found = _File((self._folder / file_of(source)).open("xb"))
             self._files[source] = found
         return found
 
     def sheets(self) -> BinaryIO:
         """The file for the pages of lists; closed by the caller."""
-        self._folder.mkdir(parents=True, exist_ok=True)
         return (self._folder / SHEETS).open("xb+")
 
     def finish(self, trail: Trail, begins: dict[str, int], asked: Asked | None) -> None:
         """Closes the files and writes figures and manifest; without a manifest an export is no evidence."""
-        self._folder.mkdir(parents=True, exist_ok=True)
         producers = []
         for source in sorted(trail.producers):
             file = self._open(source)

@@ -44,9 +44,9 @@ class Lists:
             for kind in sorted(FIELDS.keys() - {kind for of, kind in self._lists if of == view}):
                 self._missing(f"no list of every {kind} as {_SEEN[view]} sees it")
         if not views:
-            self._missing("not one page")
-        seen = " and as ".join(_SEEN[view] for view in views)
-        self._claim.text = f"{self._sheets} sheets equal in all lists and some by their codes, as {seen} sees them"
+            self._missing("not one page that could be compared")
+        seen = ", as " + " and as ".join(_SEEN[view] for view in views) + " sees them" if views else ""
+        self._claim.text = f"{self._sheets} sheets equal in all lists and some by their codes{seen}"
 
     def _one(self, page: Page) -> None:
         for source, sequence in page.position.items():

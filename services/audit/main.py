@@ -14,7 +14,7 @@ from tempfile import TemporaryFile
 
 from services.audit import compare, options, report
 from services.audit.answers import Asked
-from services.audit.files import Writer
+from services.audit.files import Unwritable, Writer
 from services.audit.findings import INCOMPLETE, INTERNAL, USAGE, WORDS, Altered, Claim, Finding, Missing
 from services.audit.folder import Export
 from services.audit.options import Options, Usage
@@ -40,7 +40,7 @@ def main(argv: Sequence[str]) -> int:
             shown.close()
     except SystemExit as asked_for_help:
         return int(asked_for_help.code or 0)
-    except (Usage, FileExistsError) as why:
+    except (Usage, Unwritable) as why:
         print(f"generateur audit: {why}", file=sys.stderr)
         return USAGE
     except Exception:
@@ -80,6 +80,8 @@ async def _from_topics(given: Options, shown: Progress) -> Outcome:
     sink = writer.add if writer else None
     with contextlib.ExitStack() as files:
         async with Topics(given.kafka, given.members, shown) as topics:
+            if writer is not None:
+                writer.begin()
             try:
                 await topics.feed(trail, sink)
                 pages = files.enter_context(writer.sheets() if writer and given.sheets else TemporaryFile())  # noqa: SIM115

@@ -21,16 +21,18 @@ class Progress:
         """One more record, of this producer or topic."""
         self._records += 1
         if self._records % _LOOK == 0:
-            self.step(where)
+            self._say(where, f"  {self._records / (time.monotonic() - self._begun):,.0f}/s")
 
     def step(self, what: str) -> None:
         """Says what is being done, if a second has passed since something was said."""
+        self._say(what)
+
+    def _say(self, what: str, speed: str = "") -> None:
         now = time.monotonic()
         if now - self._said < _EACH:
             return
         self._said = now
-        speed = self._records / (now - self._begun)
-        self._write(f"{now - self._begun:.0f} s  {self._records:,} records  {speed:,.0f}/s  {what}")
+        self._write(f"{now - self._begun:.0f} s  {self._records:,} records{speed}  {what}")
 
     def close(self) -> None:
         """Leaves an empty line on a terminal."""

@@ -44,9 +44,7 @@ def text(outcome: Outcome, seconds: float) -> str:
         lines.append(f"note  parked  {one.source}, sequence {one.sequence}: {one.reason}")
     if outcome.seed is not None:
         lines.append(f"note  asked   --seed {outcome.seed} asks the same questions again")
-    records = sum(one.records for one in trail.producers.values())
-    speed = f"{seconds:.1f} s, {records / seconds:,.0f} records/s" if seconds > 0 else ""
-    lines.append(f"VERDICT {WORDS[outcome.exit]}  {speed}".rstrip())
+    lines.append(f"VERDICT {WORDS[outcome.exit]}  {seconds:.1f} s")
     return "\n".join(lines)
 
 

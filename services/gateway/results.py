@@ -64,7 +64,9 @@ class IdempotencyConflictProblem(Problem):
     pass
 
 
-@strawberry.type(description="No answer came, and nobody knows if it was decided: send it again with this commandId")
+@strawberry.type(
+    description="No answer came, or the service records nothing now, as the code says: send it again, same commandId"
+)
 class UnavailableProblem(Problem):
     pass
 
@@ -84,6 +86,7 @@ _BY_STATUS: Final[dict[int, type[Problem]]] = {
     409: ConflictProblem,
     413: ValidationProblem,
     422: RefusedProblem,
+    503: UnavailableProblem,
 }
 
 

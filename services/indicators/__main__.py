@@ -88,8 +88,11 @@ async def _act(connection: Any, told: Settings, given: argparse.Namespace) -> in
         case "parked":
             if given.replay:
                 counted, stay = await care.replay_parked(connection, told.version, told.coordinator)
-                print(f"{counted} counted, {stay} stay parked")
-            for one in await care.parked(connection, told.version):
+                print(f"{counted} counted, {stay} stay set aside")
+            waiting = await care.parked(connection, told.version)
+            if not waiting:
+                print("Nothing is set aside.")
+            for one in waiting:
                 print(f"{one.source} {one.sequence} {one.subject} {one.type}: {one.reason}")
         case "producers":
             for producer in await care.producers(connection, told.version):

@@ -13,7 +13,6 @@ Scopes = tuple[str, ...]
 Key = tuple[str, Scopes, int, str, int, bool]
 Contributions = Mapping[Key, int]
 REGION: Final = "region"
-ONLY_REGION: Final = (REGION,)
 
 S = TypeVar("S", bound=Placed)
 

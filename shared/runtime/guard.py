@@ -260,5 +260,5 @@ def _stopped(why: Stopped) -> Refused:
     return Refused(
         "service.stopped",
         f"This service records nothing now: {why.message}",
-        f"Ce service n'enregistre rien pour le moment ({why.code}) : ses exploitants ont à le remettre en état.",
+        f"Ce service n'enregistre rien ({why.code}) : `generateur recover --check` dit ce qui y remédie.",
     )

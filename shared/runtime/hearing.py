@@ -30,7 +30,6 @@ _FRENCH: Final = {
     "record.not_canonical": "ce n'est pas du JSON, ou pas dans sa forme canonique",
     "record.attributes": "un attribut de l'enregistrement manque ou ne va pas",
     attributes.CODE: "un de ses attributs n'a pas la forme convenue",
-    "record.source": "sa source n'est pas celle d'un producteur",
     "chain.owner": "il vient d'un autre producteur que celui de ce sujet",
     "chain.signature": "il n'est pas signé par la clé de son producteur",
     "chain.digest": "son contenu n'est pas celui qui a été signé",

@@ -48,8 +48,20 @@ def create_issuer(keys: Path) -> None:
         key = OKPKey.generate_key("Ed25519")
         keyfiles.lay(secret, orjson.dumps(key.as_dict(private=True)))
     if not public.exists():
-        key = OKPKey.import_key(orjson.loads(secret.read_bytes()))
+        key = _read(secret)
         public.write_bytes(orjson.dumps({"keys": [_public(key)]}))
+
+
+def _read(secret: Path) -> OKPKey:
+    try:
+        return OKPKey.import_key(orjson.loads(secret.read_bytes()))
+    except FileNotFoundError:
+        raise keyfiles.lost(secret) from None
+    except (JoseError, ValueError, KeyError, TypeError):
+        raise keyfiles.Unusable(
+            f"{secret} holds no key of a token issuer: restore it from a backup, or make a new one by "
+            "`generateur renew-issuer`, after which tokens given so far are worth nothing."
+        ) from None
 
 
 def _public(key: OKPKey) -> dict[str, Any]:
@@ -57,12 +69,15 @@ def _public(key: OKPKey) -> dict[str, Any]:
 
 
 def issue(secret: Path, sub: str, member: str, roles: tuple[str, ...], hours: float = 8, now: int | None = None) -> str:
-    """A token for `sub` acting for `member`; at most 12 hours. Raises ValueError on an unknown role or duration."""
+    """A token for `sub` acting for `member`; at most 12 hours.
+
+    Raises ValueError on an unknown role or duration, keyfiles.Unusable for a key file without a key.
+    """
     if not roles or any(role not in ROLES for role in roles):
-        raise ValueError(f"roles are among {', '.join(ROLES)}")
+        raise ValueError(f"Roles are among {', '.join(ROLES)}")
     if not 0 < hours <= MAX_HOURS:
-        raise ValueError(f"a token lives at most {MAX_HOURS} hours")
-    key = OKPKey.import_key(orjson.loads(secret.read_bytes()))
+        raise ValueError(f"A token lives at most {MAX_HOURS} hours")
+    key = _read(secret)
     issued = int(time.time()) if now is None else now
     claims = {
         "iss": ISSUER,

@@ -28,12 +28,13 @@ def whose(error: BaseException) -> Whose:
         case asyncpg.InterfaceError() if isinstance(error, ValueError):
             # The client's own word for a value that no column of that type takes.
             return "record"
+        # What every part of a service waits for; then the database's other words.
+        case _ if isinstance(error, AWAY):
+            return "moment"
         case asyncpg.PostgresError():
             return _told(error.sqlstate or "")
         case MemoryError():
             return "ours"
-    if isinstance(error, (*AWAY, TimeoutError)):
-        return "moment"
     return "record" if isinstance(error, Exception) else "ours"
 
 

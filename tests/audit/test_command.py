@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from services.audit.files import Unwritable, Writer
 from services.audit.main import main
 from tests.audit.exporting import answer, export, root_hex
 from tests.audit.making import JURA
@@ -41,6 +42,15 @@ def test_an_export_is_not_written_over_something_else(tmp_path: Path) -> None:
     (tmp_path / "letter.txt").write_text("x")
     words = ["export", str(tmp_path), "--root", root_hex(), "--kafka", "127.0.0.1:1"]
     assert main([*words, "--state", str(tmp_path)]) == USAGE
+
+
+def test_an_export_that_cannot_be_written_is_said_before_anything_is_read(tmp_path: Path) -> None:
+    file = tmp_path / "letter.txt"
+    file.write_text("x")
+    with pytest.raises(Unwritable, match=r"letter\.txt: Not a directory"):
+        Writer(file)
+    with pytest.raises(Unwritable, match="cannot be made: Not a directory"):
+        Writer(file / "evidence").begin()
 
 
 @pytest.mark.parametrize("words", [["--help"], ["replay", "--help"], ["export", "--help"]])

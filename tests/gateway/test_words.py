@@ -9,8 +9,9 @@ from graphql import GraphQLError, parse
 from graphql.execution.values import get_variable_values
 
 from services.gateway import schema
+from services.gateway.commands import Reply
 from services.gateway.french import translated
-from services.gateway.results import in_our_names
+from services.gateway.results import UnavailableProblem, in_our_names, result
 from tests.gateway.serving import Client
 from tests.gateway.test_mutations import PROPOSE, idea
 
@@ -127,3 +128,11 @@ def test_whatever_the_engine_says_of_an_input_is_known_in_french(change: dict[st
 )
 def test_a_services_names_become_those_of_graphql(message: str, path: list[str], told: str) -> None:
     assert in_our_names(message, path) == told
+
+
+@pytest.mark.parametrize(("lang", "told"), [("en", "It compares first."), ("fr", "Il compare d'abord.")])
+@pytest.mark.parametrize("code", ["service.recovering", "service.stopped", "service.unavailable"])
+def test_a_service_that_records_nothing_now_says_why_in_its_own_words(code: str, lang: str, told: str) -> None:
+    words = {"en": "It compares first.", "fr": "Il compare d'abord."}
+    found = result(Reply(503, {"problem": {"code": code, "message": words, "path": []}}), object, lang)
+    assert found == UnavailableProblem(code=code, message=told, path=[])

@@ -156,3 +156,17 @@ def test_reset_refuses_while_the_system_runs(tmp_path, capsys):
         assert main(["--state", str(tmp_path / "state"), "reset", "--yes"]) == 69
     assert (tmp_path / "state").is_dir()
     assert "stop it first" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("content", [b"", b"{}", b"[]", b"\xff", b'{"kty": "OKP"}'])
+def test_an_issuers_key_that_is_none_is_told_in_one_sentence_that_names_the_way_on(tmp_path, capsys, content):
+    (tmp_path / "keys").mkdir()
+    (tmp_path / "keys" / "issuer.key").write_bytes(content)
+    assert main(["--state", str(tmp_path), "token", "--member", "cluster-jura", "--role", "AD"]) == 69
+    assert "holds no key of a token issuer: restore it" in (said := capsys.readouterr().err)
+    assert "generateur renew-issuer" in said
+
+
+def test_events_of_nobody_are_refused_in_one_sentence(tmp_path, capsys):
+    assert main(["--state", str(tmp_path), "events", "--member", "nobody"]) == 64
+    assert capsys.readouterr().err.startswith("nobody is no member: they are ")

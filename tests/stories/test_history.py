@@ -91,7 +91,7 @@ def test_the_command_line_answers_the_same(system):
     assert "HeadcountDeclared  collective/" in passed
     assert len(passed.splitlines()) >= 126
     assert "/members/cluster-jura/ideation" in system.generateur("producers").stdout
-    assert system.generateur("parked").stdout == ""
+    assert system.generateur("parked").stdout == "Nothing is set aside.\n"
     refused = system.generateur("figures", "--territory", "!")
     assert (refused.returncode, refused.stdout) == (65, "")
     assert system.generateur("reset", "--yes").returncode == 69

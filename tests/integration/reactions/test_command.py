@@ -7,7 +7,7 @@ from uuid import uuid4
 import httpx
 import pytest
 
-from deploy.cli import reactions
+from deploy.cli import reactions, state
 from deploy.cli.main import main
 from deploy.provision.collective import Collective
 from tests.integration.reactions.conftest import Listening
@@ -67,7 +67,8 @@ async def test_what_is_asked_for_wrongly_is_refused(listening: Listening, body, 
 def collective(listening: Listening, monkeypatch: pytest.MonkeyPatch) -> None:
     """The command line's collective is the one that listens."""
     of = Collective(listening.coordinator.member, (listening.member,))
-    monkeypatch.setattr(reactions, "load", lambda: of)
+    for part in (reactions, state):
+        monkeypatch.setattr(part, "load", lambda: of)
     monkeypatch.setenv("GENERATEUR_SERVICES_URL", listening.url)
     token = listening.bearer(of.coordinator, "CO")["authorization"].removeprefix("Bearer ")
     monkeypatch.setenv("GENERATEUR_TOKEN", token)
@@ -106,7 +107,7 @@ async def test_the_command_line_lists_releases_and_gives_up(
     code, out, _ = await run(capsys, "release", names[2], "--lang", "fr")
     assert (code, out[0][: len(names[2]) + 7]) == (65, f"{names[2]} reste ")
     code, out, _ = await run(capsys, "release", "--all", "--skip", "--member", listening.member)
-    assert (code, out) == (0, [f"{name} is given up; it stays as evidence" for name in names])
+    assert (code, out) == (0, [f"{name} is given up; it stays as evidence." for name in names])
     assert (await run(capsys, "--lang", "en"))[1] == ["Nothing is set aside."]
 
 

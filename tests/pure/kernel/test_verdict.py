@@ -16,6 +16,7 @@ class ClientSide(asyncpg.InterfaceError, ValueError):
     [
         (Refused("project.exists", "…"), "record"),
         (Refused("stream.conflict", "…"), "moment"),
+        (Refused("service.recovering", "…"), "moment"),
         (Conflict("…"), "moment"),
         (Unreadable("record.not_canonical", "…"), "record"),
         (Broken("chain.hole", "…"), "record"),
@@ -33,6 +34,7 @@ class ClientSide(asyncpg.InterfaceError, ValueError):
         (asyncpg.DiskFullError(), "moment"),
         (asyncpg.ReadOnlySQLTransactionError(), "moment"),
         (asyncpg.QueryCanceledError(), "moment"),
+        (asyncpg.InvalidCatalogNameError(), "moment"),
         (asyncpg.DeadlockDetectedError(), "moment"),
         (asyncpg.CharacterNotInRepertoireError(), "record"),
         (asyncpg.CheckViolationError(), "record"),
