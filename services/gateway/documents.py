@@ -29,6 +29,9 @@ from services.gateway.faults import Fault
 
 _ERRORS: Final = 20
 _SHORT: Final = 1000
+# Of text for each document that may be kept, on average: each character of a long one is an object and more, and all
+# of them are looked through when garbage is collected.
+_BYTES: Final = 512
 
 
 class PlainTexts(ASTValidationRule):
@@ -119,7 +122,7 @@ class Documents:
     def _keep(self, text: str, found: Document) -> Document:
         self._kept[text] = found
         self._bytes += len(text)
-        while len(self._kept) > self._most or self._bytes > self._most * 8192:
+        while len(self._kept) > self._most or (self._bytes > self._most * _BYTES and len(self._kept) > 1):
             gone, _ = self._kept.popitem(last=False)
             self._bytes -= len(gone)
         return found

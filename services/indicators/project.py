@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from typing import Any
+from typing import Any, Final
 
 from services.indicators.drawn import Facts, draw
 from services.indicators.facts import AnyFact, read_kept
@@ -10,6 +10,10 @@ from services.indicators.packing import Packing, Where, entity_key
 from services.indicators.pieces import in_pieces
 from services.indicators.reading import READING, Reading
 from services.indicators.rows import Rows, array
+
+# Of a packed key (`api.pack`): the day has 22 bits, the scope 31, the indicator 10.
+_SCOPE: Final = 22
+_INDICATOR: Final = 53
 
 
 class Names:
@@ -78,8 +82,8 @@ class Projection:
         await self._scopes.learn(connection, {scope for _, scopes in strange for scope in scopes})
         numbers = self._scopes.known
         for indicator, scopes in strange:
-            head = self._indicators[indicator] << 48
-            self._heads[indicator, scopes] = tuple(head | numbers[scope] << 24 for scope in scopes)
+            head = self._indicators[indicator] << _INDICATOR
+            self._heads[indicator, scopes] = tuple(head | numbers[scope] << _SCOPE for scope in scopes)
 
 
 def _by_entity(facts: Iterable[AnyFact]) -> Facts:

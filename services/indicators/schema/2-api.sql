@@ -24,9 +24,10 @@ create function api.may_see(viewer text, visibility text, owner text) returns bo
   language sql immutable parallel safe
   return api.from_level(visibility) <= api.level(viewer, owner);
 
--- Keys: indicator << 48 | scope << 24 | days since 1900 (in `change`) or months since year 0 (in `total`).
+-- Keys: indicator << 53 | scope << 22 | days since 1900 (in `change`) or months since year 0 (in `total`): 10, 31 and 22
+-- bits, so that every number of a scope and every day that can be asked for has its place.
 create function api.pack(number integer, scope integer, at integer) returns bigint
-  language sql immutable parallel safe return (number::bigint << 48) | (scope::bigint << 24) | at::bigint;
+  language sql immutable parallel safe return (number::bigint << 53) | (scope::bigint << 22) | at::bigint;
 create function api.day(d date) returns integer language sql immutable parallel safe return d - date '1900-01-01';
 create function api.month(d date) returns integer
   language sql immutable parallel safe
@@ -89,7 +90,7 @@ create function api.series(scope text, first date, last date)
   returns table (indicator text, month date, delta bigint, undated bigint)
   language sql stable security definer set search_path = public, pg_temp as $$
   with v as (select version from active), s as (select id from scope where name = series.scope)
-  select i.id, make_date(((t.key & 16777215) / 12)::integer, ((t.key & 16777215) % 12)::integer + 1, 1),
+  select i.id, make_date(((t.key & 4194303) / 12)::integer, ((t.key & 4194303) % 12)::integer + 1, 1),
     t.value - t.undated, t.undated
   from indicator i, total t, v, s
   where t.version = v.version and (t.value <> 0 or t.undated <> 0)

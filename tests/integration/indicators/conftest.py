@@ -240,8 +240,8 @@ class ReadSide:
     async def totals(self, version: int) -> list[tuple[Any, ...]]:
         """Every total of a version by name, in order."""
         rows = await self.pool.fetch(
-            "select i.id, s.name, key & 16777215 as month, value "
-            "from total t join indicator i on i.number = t.key >> 48 join scope s on s.id = (t.key >> 24) & 16777215 "
+            "select i.id, s.name, key & 4194303 as month, value "
+            "from total t join indicator i on i.number = t.key >> 53 join scope s on s.id = (t.key >> 22) & 2147483647 "
             "where version = $1 and value <> 0 order by 1, 2, 3",
             version,
         )

@@ -28,3 +28,10 @@ async def test_a_month_holds_what_is_known_to_have_happened_in_it_and_the_rest_s
     assert await _series(side) == {date(2019, 6, 1): (2, 2), date(2019, 12, 1): (1, 0)}
     assert await side.figure("ideas_identified", day="2019-12-31") == 5
     assert await side.figure("ideas_identified", day="2019-06-29") == 1
+
+
+async def test_no_scope_however_many_there_are_has_the_key_of_another_indicator(side: ReadSide) -> None:
+    last, following = await side.pool.fetchrow(
+        "select api.pack(4, 2147483647, api.day('9999-12-31')), api.pack(5, 0, api.day('1900-01-01'))"
+    )
+    assert last < following
