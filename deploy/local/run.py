@@ -127,7 +127,7 @@ def _result(task: asyncio.Task[None]) -> None:
     except Unusable as found:
         raise NotBegun(str(found)) from found
     except ExceptionGroup as failed:
-        foreseen, others = failed.split((NotPlayed, Unhappy))
+        foreseen, others = failed.split((NotPlayed, Unhappy, Unusable))
         if foreseen is None or others is not None:
             raise
         raise NotBegun(f"The system could not begin: {foreseen.exceptions[0]}") from failed
