@@ -127,10 +127,17 @@ def _result(task: asyncio.Task[None]) -> None:
     except Unusable as found:
         raise NotBegun(str(found)) from found
     except ExceptionGroup as failed:
-        foreseen, others = failed.split((NotPlayed, Unhappy))
+        foreseen, others = failed.split((NotPlayed, Unhappy, Unusable))
         if foreseen is None or others is not None:
             raise
-        raise NotBegun(f"The system could not begin: {foreseen.exceptions[0]}") from failed
+        raise NotBegun(f"The system could not begin: {_first(foreseen)}") from failed
+
+
+def _first(failed: BaseException) -> BaseException:
+    """What a group of failures, in groups of their own, begins with."""
+    while isinstance(failed, BaseExceptionGroup):
+        failed = failed.exceptions[0]
+    return failed
 
 
 async def _until(stop: asyncio.Event) -> None:

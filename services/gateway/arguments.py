@@ -10,8 +10,8 @@ from services.gateway.call import MAX_WAIT, Call
 from services.gateway.faults import Fault
 from services.gateway.reads import Snapshot
 from services.gateway.types import AsOfInput
+from shared.kernel import bounds
 
-_EARLIEST: Final = date(1990, 1, 1)
 _LATEST: Final = date(2100, 1, 1)
 REGION: Final = "region"
 
@@ -45,7 +45,7 @@ async def known(snapshot: Snapshot, where: str) -> None:
 
 def within(day: date) -> bool:
     """Whether figures may be asked of this day."""
-    return _EARLIEST <= day <= _LATEST
+    return bounds.FIRST_DAY <= day <= _LATEST
 
 
 def day(asked: AsOfInput | None, call: Call) -> date:

@@ -8,15 +8,13 @@ from services.gateway.faults import Fault
 from shared.contracts.routing import owned_kinds
 from shared.kernel import bounds
 
-_WORD: Final = r"[a-z0-9][a-z0-9-]{0,62}"
-_UUID: Final = r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}"
-_NAMED: Final = re.compile(rf"{_WORD}\Z")
-_OWNED: Final = re.compile(rf"{_WORD}/{_UUID}\Z")
+_NAMED: Final = re.compile(rf"{bounds.CODE}\Z")
+_OWNED: Final = re.compile(rf"{bounds.CODE}/{bounds.UUID}\Z")
 _ENTITY: Final = re.compile(r"([a-z]{2,32})/([A-Za-z0-9._/-]{1,200})\Z")
 # The types of objects with a sheet. Ideas and projects belong to a member: their code begins with it.
 CODES: Final = {"Territory": _NAMED, "Member": _NAMED, "Idea": _OWNED, "Project": _OWNED}
 # In node ids, which answers give: an id in a record may be any text within its bounds, though no service makes such.
-_SHOWN: Final = re.compile(rf"{_WORD}/[^\x00-\x1f]{{1,{bounds.ID}}}\Z")
+_SHOWN: Final = re.compile(rf"{bounds.CODE}/[^\x00-\x1f]{{1,{bounds.ID}}}\Z")
 _GIVEN: Final = {**CODES, "Idea": _SHOWN, "Project": _SHOWN}
 
 

@@ -7,11 +7,10 @@ from hashlib import blake2b
 from typing import Any, Final
 
 from services.gateway.faults import Fault
-from shared.kernel import canonical
+from shared.kernel import bounds, canonical
 from shared.kernel.refusals import Unreadable
 
 _MAX: Final = 16384
-_MAX_SEQUENCE: Final = 2**53 - 1
 
 
 def _pack(value: Any) -> str:
@@ -38,7 +37,7 @@ def read_position(token: str) -> dict[str, int]:
     if not isinstance(found, dict):
         raise Fault("position.invalid")
     for sequence in found.values():
-        if type(sequence) is not int or not 0 <= sequence <= _MAX_SEQUENCE:
+        if type(sequence) is not int or not 0 <= sequence <= bounds.WHOLE:
             raise Fault("position.invalid")
     return found
 

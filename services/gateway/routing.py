@@ -7,9 +7,10 @@ from services.gateway.callers import Caller
 from services.gateway.commands import TARGET, Contract
 from services.gateway.inputs import camel
 from shared import contracts
+from shared.kernel import bounds
 
-_SOURCE: Final = re.compile(r"/members/([a-z][a-z0-9-]{1,62})/(ideation|projects)\Z")
-_MEMBER: Final = re.compile(r"[a-z][a-z0-9-]{1,62}\Z")
+_SOURCE: Final = re.compile(rf"/members/({bounds.MEMBER})/(ideation|projects)\Z")
+_IS_MEMBER: Final = bounds.whole(bounds.MEMBER)
 _RECORD: Final = ("target", "source")
 
 
@@ -36,7 +37,7 @@ def route(contract: Contract, caller: Caller, asked: Any) -> tuple[str, str]:
     named = contracts.at(asked, contract.member)
     if named is None:
         return caller.claims.member, service
-    if not isinstance(named, str) or not _MEMBER.match(named):
+    if not isinstance(named, str) or not _IS_MEMBER(named):
         raise Nowhere(contract.member)
     return named, service
 

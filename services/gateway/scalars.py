@@ -7,7 +7,7 @@ from typing import Any, Final, NewType
 from graphql import GraphQLError
 from strawberry.types.scalar import ScalarDefinition
 
-from shared.kernel import canonical
+from shared.kernel import bounds, canonical
 
 Count = NewType("Count", int)
 Dec = NewType("Dec", str)
@@ -16,7 +16,6 @@ JsonInput = NewType("JsonInput", object)
 
 _DATE: Final = re.compile(r"\d{4}-\d\d-\d\d\Z", re.ASCII)
 _DECIMAL: Final = re.compile(r"-?\d{1,15}(\.\d{1,6})?\Z", re.ASCII)
-_SAFE: Final = 2**53 - 1
 
 
 def read_date(value: Any) -> date:
@@ -38,7 +37,7 @@ def read_decimal(value: Any) -> str:
 
 def read_count(value: Any) -> int:
     """A whole number within ±(2^53 − 1)."""
-    if type(value) is int and -_SAFE <= value <= _SAFE:
+    if type(value) is int and -bounds.WHOLE <= value <= bounds.WHOLE:
         return value
     raise GraphQLError("A count is a whole number within 2^53 - 1.")
 

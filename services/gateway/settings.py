@@ -6,6 +6,7 @@ from typing import Annotated, Any
 from pydantic import Field, SecretStr, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from shared.kernel import bounds
 from shared.runtime.connections import Limits, networks
 from shared.runtime.settings import PREFIX, laid, secret, told
 
@@ -19,7 +20,7 @@ class Settings(BaseSettings):
 
     reads_dsn: SecretStr = Field(description="The read side, as the role gateway_reader")
     coordinator: str = Field(
-        pattern=r"^[a-z][a-z0-9-]{1,62}$", description="The member whose role CO sees everything and amends others'"
+        pattern=bounds.written(bounds.MEMBER), description="The member whose role CO sees everything and amends others'"
     )
     jwks: Path = Field(description="The issuer's public keys (jwks.json)")
     services_url: str = Field(

@@ -22,7 +22,7 @@ from shared.runtime.seal import Fenced
 log = logging.getLogger("indicators")
 _VERSION: Final = ("version",)
 _LAG: Final = Gauge("generateur_figures_lag_records", "Records not yet folded, by the broker's last answers", _VERSION)
-_AGE: Final = Gauge("generateur_figures_proven_age_seconds", "Since when not all is known to be folded", _VERSION)
+_AGE: Final = Gauge("generateur_figures_proven_age_seconds", "How long ago all was last known to be folded", _VERSION)
 _BEHIND: Final = Gauge(
     "generateur_figures_behind_topics", "Topics that are not folded to their end, with why", _VERSION
 )

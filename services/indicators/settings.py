@@ -6,6 +6,7 @@ from typing import Any
 from pydantic import Field, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from shared.kernel import bounds
 from shared.runtime.settings import PREFIX, laid, secret, told
 
 
@@ -16,7 +17,7 @@ class Settings(BaseSettings):
 
     figures_dsn: SecretStr = Field(description="The read side, as the role that writes it")
     kafka: str
-    coordinator: str = Field(pattern=r"^[a-z][a-z0-9-]{1,62}$")
+    coordinator: str = Field(pattern=bounds.written(bounds.MEMBER))
     root_key: Path = Field(description="The public key of the coordinator's ideation service: what is pinned")
     version: int = Field(default=1, ge=1, le=9999)
     wait_ms: int = Field(default=1000, ge=1, le=10_000)

@@ -5,6 +5,7 @@ from typing import Annotated, Any, Final
 from pydantic import BaseModel, Field
 
 from shared.amending.deciding import Amendments
+from shared.kernel import bounds
 from shared.kernel.amendments import CorrectionReason, VoidReason
 from shared.kernel.decider import RecordAddress, Spec
 from shared.kernel.fields import Part, Text
@@ -15,8 +16,8 @@ ROLES: Final = frozenset(["AD", "ME", "AC", "TR", "PH", "CO"])
 class RecordName(Part):
     """A record: its producer and its sequence there. The service knows the rest."""
 
-    source: Annotated[str, Field(pattern=r"^/members/[a-z][a-z0-9-]{1,62}/[a-z]{1,30}$")]
-    sequence: Annotated[int, Field(ge=1, le=2**53 - 1)]
+    source: Annotated[str, Field(pattern=bounds.written(bounds.SOURCE))]
+    sequence: Annotated[int, Field(ge=1, le=bounds.WHOLE)]
 
 
 class CorrectRecord(Part):

@@ -11,7 +11,7 @@ from typing import Any, Final
 import msgspec
 import orjson
 
-from shared.kernel import canonical
+from shared.kernel import bounds, canonical
 from shared.kernel.refusals import Unreadable
 
 MAX_RECORD: Final = 256 * 1024
@@ -19,7 +19,7 @@ MAX_DATA: Final = 64 * 1024
 _SIGNATURE_LENGTH: Final = 88
 _SOURCE = re.compile(r"/members/([a-z][a-z0-9-]{1,62})/([a-z]{2,32})")
 _OPTIONS = orjson.OPT_SORT_KEYS
-_MOST: Final = 2**53 - 1
+_MOST: Final = bounds.WHOLE
 
 
 class Attributes(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

@@ -9,6 +9,8 @@ from typing import Any, Final, TypeVar
 from pydantic import Field, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from shared.kernel import bounds
+
 PREFIX: Final = "GENERATEUR_"
 
 S = TypeVar("S", bound=BaseSettings)
@@ -42,9 +44,9 @@ class Settings(BaseSettings):
 
     model_config = SettingsConfigDict(env_prefix=PREFIX, extra="ignore", frozen=True)
 
-    member: str = Field(pattern=r"^[a-z][a-z0-9-]{1,62}$")
+    member: str = Field(pattern=bounds.written(bounds.MEMBER))
     service: str = Field(pattern=r"^[a-z]{2,32}$")
-    coordinator: str = Field(pattern=r"^[a-z][a-z0-9-]{1,62}$")
+    coordinator: str = Field(pattern=bounds.written(bounds.MEMBER))
     dsn: SecretStr
     kafka: str
     keys: Path

@@ -1,6 +1,5 @@
 """Access tokens: JWT signed by an issuer's Ed25519 key, checked against its public key set."""
 
-import re
 import time
 import warnings
 from dataclasses import dataclass
@@ -21,7 +20,7 @@ AUDIENCE: Final = "generateur"
 ROLES: Final = ("CO", "ME", "AD", "TR", "AC", "PH", "RE", "FU", "AU")
 MAX_HOURS: Final = 12
 _LEEWAY: Final = 30
-_MEMBER: Final = re.compile(r"[a-z][a-z0-9-]{1,62}\Z")
+_IS_MEMBER: Final = bounds.whole(bounds.MEMBER)
 _CACHED: Final = 1024
 _IS_ACTOR: Final = bounds.whole(attributes.FORMS["actor"])
 
@@ -147,7 +146,7 @@ def _claims(claims: dict[str, Any], now: int) -> Claims:
     sub, member, roles = claims.get("sub"), claims.get("member"), claims.get("roles")
     if not isinstance(sub, str) or not isinstance(member, str) or not isinstance(roles, list):
         raise _invalid()
-    if not _IS_ACTOR(sub) or not _MEMBER.match(member):
+    if not _IS_ACTOR(sub) or not _IS_MEMBER(member):
         raise _invalid()
     if not 0 < len(roles) <= len(ROLES) or any(role not in ROLES for role in roles):
         raise _invalid()
