@@ -76,7 +76,7 @@ class Batches:
         self._version = version
         self._projection = projection
         self._number = 0
-        self._released = 0
+        self.released = 0
         self.epoch = 0
 
     async def load(self) -> None:
@@ -86,12 +86,12 @@ class Batches:
         )
         if row is None:
             raise Fenced(f"another reader folds version {self._version}")
-        self._number, self._released = row["batch"], row["released"]
+        self._number, self.released = row["batch"], row["released"]
 
     async def is_released(self) -> bool:
         """Whether somebody released something since."""
         found = await self._pool.fetchval("select released from projection where version = $1", self._version)
-        return bool(found != self._released)
+        return bool(found != self.released)
 
     async def make(self, decoded: Mapping[str, Decoded], before: Made | None) -> Made:
         """The next batch; `before` is the one that may not be written yet."""
@@ -143,7 +143,7 @@ class Batches:
         )
         if row is None:
             raise Fenced(f"another reader folds version {self._version}")
-        if row["released"] != self._released or row["batch"] != number:
+        if row["released"] != self.released or row["batch"] != number:
             raise Released
 
     async def _advance(self, connection: Any, old: Mapping[str, Position], new: Mapping[str, Position]) -> None:

@@ -68,7 +68,10 @@ async def release_producer(connection: Any, version: int, source: str, skip: boo
     False if that producer is not stopped. If the record is still bad, the producer stops again.
     """
     async with connection.transaction():
-        await connection.execute("update projection set released = released + 1 where version = $1", version)
+        # What the reader has proven left this producer out: answers are complete again once it is read to its end.
+        await connection.execute(
+            "update projection set released = released + 1, told = '-infinity' where version = $1", version
+        )
         status = await connection.execute(
             "update position set stopped = null, next_offset = next_offset + $3::int "
             "where version = $1 and source = $2 and stopped is not null",

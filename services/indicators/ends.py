@@ -22,6 +22,8 @@ class Ends:
         self.last: Mapping[str, Reach] = {}
         self.counted: dict[str, int] = {}
         self.proven: datetime | None = None
+        # Whether what was proven is void, and was written of: see `void`.
+        self.voided = False
         self.first = asyncio.Event()
         self.mark: datetime | None = None
         self._proven_since = self._marked = time.monotonic()
@@ -45,6 +47,11 @@ class Ends:
         """Topics are read anew, and may be others of the same name: what was told of their ends is void."""
         self._ends = {}
         self.counted = {}
+
+    def void(self) -> None:
+        """What was proven held without a topic that counts from now on: it says nothing any more."""
+        self.proven, self.voided = None, True
+        self.first.clear()
 
     def hear(self, reach: Mapping[str, Reach], unplaced: Collection[str]) -> None:
         """What the broker's answers said by now. `unplaced`: topics in which the place is still looked for."""

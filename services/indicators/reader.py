@@ -100,7 +100,7 @@ class Reader:
     async def beat(self) -> None:
         """Says each second that the reader lives and what is counted; raises Fenced when it is no longer the one."""
         while True:
-            self.ends.begin(await self._telling.once(self.epoch, self.behind()))
+            self.ends.begin(await self._telling.once(self.epoch, self.behind(), self._batches.released))
             # At once when all is counted for the first time: until then answers are not complete.
             waits = asyncio.Event() if self.ends.proven else self.ends.first
             with contextlib.suppress(TimeoutError):
@@ -112,7 +112,7 @@ class Reader:
         await self._topics.start()
         await self._load()
         # Before the first look, so that what is found then proves it.
-        self.ends.begin(await self._telling.once(self.epoch, None))
+        self.ends.begin(await self._telling.once(self.epoch, None, self._batches.released))
 
     async def stop(self) -> None:
         """Closes the connections to the broker."""
@@ -270,6 +270,9 @@ class Reader:
 
     async def _load(self) -> None:
         version = self.version
+        # Before the release is known to the next beat.
+        if self.ends.proven is not None:
+            self.ends.void()
         await self._batches.load()
         rows = await self._pool.fetch("select * from position where version = $1", version)
         self.progress.positions = {
@@ -321,10 +324,17 @@ class Reader:
         held = {t for t in running if source_of_topic(t) not in self._keys}
         wanted = running - held
         if wanted != self._topics.assigned:
+            gained = bool(wanted - self._topics.assigned) and self.ends.proven is not None
+            if gained:
+                self.ends.void()
             await self._places.assign(wanted)
             self.ends.assigned()
             async with self._pool.acquire() as connection, connection.transaction():
                 await self._hold(connection)
+                if gained:
+                    await connection.execute(
+                        "update projection set told = '-infinity' where version = $1", self.version
+                    )
                 await connection.execute("delete from held where version = $1", self.version)
                 await connection.executemany(
                     "insert into held (version, source) values ($1, $2)",

@@ -16,6 +16,8 @@ log = logging.getLogger("indicators")
 # As long as a statement holds: `projection.holds`.
 HOLDS: Final = 15.0
 _REACH_EVERY: Final = 5.0
+# PostgreSQL's -infinity.
+_NEVER: Final = datetime.min
 
 GONE: Final = "topic.gone: its topic is not there"
 LESS: Final = "topic.behind: its topic holds less than was counted"
@@ -34,8 +36,10 @@ class Telling:
         self._reach_at = 0.0
         self._reach: dict[str, tuple[int, int]] = {}
 
-    async def once(self, epoch: int, behind: Mapping[str, str] | None) -> datetime:
+    async def once(self, epoch: int, behind: Mapping[str, str] | None, released: int) -> datetime:
         """One beat: the moment it was written at. `behind`: by topic, why it is not counted to its end; None: unknown.
+
+        `released`: the last release that the reader knows of. What is proven says nothing of what was released since.
 
         Raises Fenced.
         """
@@ -43,12 +47,14 @@ class Telling:
         if behind is not None:
             said = [{"source": source_of_topic(topic), "reason": why} for topic, why in sorted(behind.items())]
         row = await self._pool.fetchrow(
-            "update projection set beat = clock_timestamp(), told = coalesce($3, told), "
+            "update projection set beat = clock_timestamp(), "
+            "told = case when released = $5 then coalesce($3, told) else told end, "
             "behind = coalesce($4::text::jsonb, behind) where version = $1 and epoch = $2 returning beat",
             self._version,
             epoch,
-            self._ends.proven,
+            _NEVER if self._ends.voided and self._ends.proven is None else self._ends.proven,
             None if said is None else orjson.dumps(said).decode(),
+            released,
         )
         if row is None:
             raise Fenced(f"another reader folds version {self._version}")

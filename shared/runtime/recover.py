@@ -12,7 +12,7 @@ import orjson
 from shared.adapters.postgres.recovery import Command, Event, Mark, Recovery
 from shared.kernel import keys, record
 from shared.kernel.chain import Link
-from shared.kernel.record import Record
+from shared.kernel.record import Record, topic_of
 from shared.kernel.refusals import Unreadable
 from shared.runtime.seal import Unsealable, appended
 from shared.runtime.topic import OwnTopic, Row
@@ -20,6 +20,7 @@ from shared.runtime.topic import OwnTopic, Row
 FORKED: Final = "store.forked"
 KEY: Final = "store.other_key"
 HOLE: Final = "store.topic_hole"
+TWICE: Final = "store.topic_twice"
 ORDER: Final = "store.order"
 UNREADABLE: Final = "store.unreadable"
 # How far before the relay's mark its last record is looked for: it stands right there, or a few repetitions before.
@@ -154,7 +155,7 @@ class _Look:
             _other_key(one, number not in kept, await self.store.head(), self.who)
             self.foreign += 1
         elif number in kept:
-            raise _forked(self.who, number)
+            raise _twice(self.who, number) if number <= self.tail else _forked(self.who, number)
         else:
             return True
         return False
@@ -175,7 +176,7 @@ async def take_back(store: Recovery, topic: OwnTopic, who: Who, seen: Seen) -> T
     """
     assert seen.ahead is not None  # there is something to take back
     sequence, digest = await store.head(locked=True)
-    back = _Back(store, who, Link(sequence, digest))
+    back = _Back(store, who, Link(sequence, digest), seen.tail)
     async for rows in topic.read(seen.ahead, seen.end):
         await back.add(rows)
     return await back.end()
@@ -188,6 +189,7 @@ class _Back:
     store: Recovery
     who: Who
     link: Link
+    tail: int
     taken: Taken = field(default_factory=Taken)
     commands: dict[str, tuple[str, int, int]] = field(default_factory=dict)
     furthest: int = 0
@@ -247,8 +249,10 @@ class _Back:
     async def _check(self, again: Sequence[Record]) -> None:
         kept = await self.store.stored([one.attributes.sequence for one in again]) if again else {}
         for one in again:
-            if kept.get(one.attributes.sequence) != one.raw and self.who.owns(one):
-                raise _forked(self.who, one.attributes.sequence)
+            number = one.attributes.sequence
+            if kept.get(number) != one.raw and self.who.owns(one):
+                in_topic = number <= self.tail or 0 < self.taken.first <= number
+                raise _twice(self.who, number) if in_topic else _forked(self.who, number)
 
     async def end(self) -> Taken:
         """Commands and the chain's end are put down."""
@@ -340,6 +344,17 @@ def _other_key(one: Record | None, unknown: bool, head: tuple[int, str], who: Wh
             f"{who.source}: record {a.sequence} of the topic goes on behind this store and is signed with the key "
             f"{a.keyid}, not with the one of this service ({keys.keyid(who.public)}). Put that key file back.",
         )
+
+
+def _twice(who: Who, sequence: int) -> Stopped:
+    """The topic holds the store's record and another: a store laid anew from it would not be another one."""
+    topic = topic_of(who.source)
+    return Stopped(
+        TWICE,
+        f"{who.source}: the topic holds two different records {sequence}, both signed with this producer's key; this "
+        f"store holds the first. Find who else signs with it; then remove the topic {topic} and run "
+        f"`generateur recover`: the service publishes its store again. `generateur release {who.source}` after that.",
+    )
 
 
 def _forked(who: Who, sequence: int) -> Stopped:

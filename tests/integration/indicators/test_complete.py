@@ -6,11 +6,21 @@ import signal
 from typing import Any
 from uuid import uuid4
 
+import pytest
 from aiokafka import AIOKafkaProducer
 from prometheus_client import REGISTRY
 
+from services.indicators import care
 from services.indicators.rebuild import rebuild
 from tests.integration.indicators.conftest import Hand, ReadSide
+
+_WAITING = 50
+# Complete but for the producers of other tests, whose topics are held here.
+_SEEN = """
+select s.current and s.stopped = '[]' and s.behind = '[]' and not s.held ? $1 as complete, f.value
+from api.state() s, api.figures('region', '2026-12-31') f
+where f.indicator = 'ideas_identified'
+"""
 
 
 async def _counted(side: ReadSide, wanted: int) -> None:
@@ -143,3 +153,30 @@ async def test_a_reader_that_ends_leaves_no_statement_that_lasts(side: ReadSide)
     await side.pool.execute("update projection set holds = interval '1 second'")
     await hand.idea()
     await side.until_complete(False)
+
+
+@pytest.mark.parametrize("why", ["stopped", "held"])
+async def test_who_counts_again_is_counted_before_answers_are_complete(side: ReadSide, why: str) -> None:
+    hand = await side.member(known=why == "stopped")
+    if why == "stopped":
+        await hand.send(b"noise")
+    for _ in range(_WAITING):
+        await hand.idea()
+    async with side.reading():
+
+        async def left_out() -> bool:
+            state = await side.state()
+            return state["current"] and hand.source in state[why]
+
+        await side.until(left_out)
+        if why == "stopped":
+            async with side.pool.acquire() as connection:
+                assert await care.release_producer(connection, 1, hand.source, skip=True)
+        else:
+            await side.introduce(hand)
+        async with asyncio.timeout(60):
+            while True:
+                (complete, counted), *_ = await side.pool.fetch(_SEEN, hand.source)
+                assert counted == _WAITING or not complete
+                if complete:
+                    break
