@@ -201,10 +201,30 @@ async def restored_database(chance: Chance) -> str:
     await _copied(chance, name, f"{name}_backup")
     chance.rig.start(part)
     await chance.moment(4, 6)
-    chance.rig.kill(part)
-    await _copied(chance, f"{name}_backup", name, name)
+    async with _published(chance, part):
+        chance.rig.kill(part)
+        await _copied(chance, f"{name}_backup", name, name)
     chance.rig.start(part)
     return part
+
+
+@asynccontextmanager
+async def _published(chance: Chance, part: str) -> AsyncIterator[None]:
+    """Nobody gives commands, and what a part has acknowledged is in its topic: what is not is lost with its disk."""
+    gateway = chance.rig.running["gateway"]
+    os.kill(gateway.pid, signal.SIGSTOP)
+    connection = await _inside(chance, part)
+    settled = "select sequence = acked and not exists (select 1 from outbox) from seal_state, relay_state"
+    try:
+        # Commands that the service has taken already are decided.
+        await asyncio.sleep(0.5)
+        async with asyncio.timeout(30):
+            while not await connection.fetchval(settled):  # noqa: ASYNC110  another process's rows wake nobody
+                await asyncio.sleep(0.05)
+        await connection.close()
+        yield
+    finally:
+        os.kill(gateway.pid, signal.SIGCONT)
 
 
 @fault
