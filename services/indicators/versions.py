@@ -61,7 +61,8 @@ async def claim(connection: Any, version: int, holder: str, seen: Seat, take_ove
     """
     epoch: int | None = await connection.fetchval(
         "update projection set epoch = epoch + 1 + floor(random() * 1000000)::bigint, holder = $2, "
-        "beat = clock_timestamp(), rules = $6 "
+        # What the reader before has said of the topics' ends is its own word: this one has not seen them yet.
+        "beat = clock_timestamp(), told = '-infinity', rules = $6 "
         "where version = $1 and (batch = 0 or rules is null or rules = $6) "
         "and ($3 or (epoch = $4 and beat::text = $5)) returning epoch",
         version,
