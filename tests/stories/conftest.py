@@ -115,12 +115,19 @@ class Running:
         return bool(self.eventually(nine))
 
     def figures(self, **as_of: Any) -> dict[str, dict[str, Any]]:
-        """The region's figures by indicator id, with their parts by id; `date`, `atLeast` as in the schema."""
+        """The region's figures by indicator id, with their parts by id; `date`, `atLeast` as in the schema.
+
+        They are complete: a reader that has just started says so in a moment.
+        """
         query = """query($asOf: AsOfInput) { figures(asOf: $asOf) { complete
           items { id: indicator value low high precision
             parts { id: indicator value } beside { id: indicator value } } } }"""
-        found = self.ask(query, asOf=as_of)["figures"]
-        assert found["complete"]
+
+        def complete() -> Any:
+            told = self.ask(query, asOf=as_of)["figures"]
+            return told if told["complete"] else None
+
+        found = self.eventually(complete)
         return {item["id"]: {**item, "parts": parts(item["parts"])} for item in found["items"]}
 
 
