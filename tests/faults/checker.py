@@ -62,7 +62,9 @@ async def settled(rig: Rig, load: Load) -> None:
 
 
 async def _published(rig: Rig) -> bool:
-    return all([await _ask(rig, part, "select count(*) from outbox") == 0 for part in rig.answering]) and all(
+    """Every event is sealed, also one that somebody had hidden from the sealer, and every record is acknowledged."""
+    sealed = "select count(*) = (select sequence from seal_state) from event"
+    return all([await _ask(rig, part, sealed) for part in rig.answering]) and all(
         [await _ask(rig, part, "select sequence = acked from seal_state, relay_state") for part in rig.answering]
     )
 

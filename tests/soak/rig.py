@@ -36,7 +36,9 @@ class Apart(Rig):
         port = free_port()
         rig.gateway = f"http://127.0.0.1:{port}"
         urls = {f"{m}/{s}": rig.url(part).removesuffix("/commands") for part, (m, s) in SERVICES.items()}
-        rig.environment = {"gateway": {"GENERATEUR_PORT": str(port), "GENERATEUR_SERVICE_URLS": json.dumps(urls)}}
+        # Store and topic are compared every few minutes; here the whole story takes as long.
+        rig.environment = {part: {"GENERATEUR_COMPARE_EVERY": "10"} for part in SERVICES}
+        rig.environment |= {"gateway": {"GENERATEUR_PORT": str(port), "GENERATEUR_SERVICE_URLS": json.dumps(urls)}}
         said = json.loads((folder / "settings.json").read_text())
         said |= {
             "gateway": rig.gateway,
