@@ -2,10 +2,9 @@
 
 import shutil
 
-import asyncpg
-
 from deploy.provision import figures, topics
 from deploy.provision.databases import database_of
+from tests.databases import administer, copied
 from tests.faults.checker import settled
 from tests.faults.conftest import ended_and_checked
 from tests.faults.load import Load
@@ -14,31 +13,10 @@ from tests.faults.rig import ANSWERING, COLLECTIVE, Rig
 _ROLES = (figures.WRITER, figures.READER)
 
 
-async def _do(rig: Rig, *statements: str) -> None:
-    connection = await asyncpg.connect(rig.servers.postgres.admin_dsn)
-    try:
-        for statement in statements:
-            await connection.execute(statement)
-    finally:
-        await connection.close()
-
-
-def _shut(name: str) -> tuple[str, ...]:
-    return (
-        f"alter database {name} allow_connections false",
-        f"select pg_terminate_backend(pid, 5000) from pg_stat_activity where datname = '{name}'",
-    )
-
-
 async def test_every_database_is_put_back_to_an_older_copy(rig: Rig, load: Load, said: list[str]) -> None:
-    names = [database_of(*ANSWERING[part]) for part in ANSWERING]
+    admin, names = rig.servers.postgres.admin_dsn, [database_of(*ANSWERING[part]) for part in ANSWERING]
     for name in names:
-        await _do(
-            rig,
-            *_shut(name),
-            f"create database {name}_copy template {name}",
-            f"alter database {name} allow_connections true",
-        )
+        await copied(admin, name, f"{name}_copy")
     before = len(load.told)
     while len(load.told) < before + 100:
         await load.pause()
@@ -46,15 +24,8 @@ async def test_every_database_is_put_back_to_an_older_copy(rig: Rig, load: Load,
     await load.end()
     await settled(rig, load)
     for name in names:
-        await _do(
-            rig,
-            *_shut(name),
-            f"drop database {name} with (force)",
-            f"create database {name} template {name}_copy",
-            f"revoke all on database {name} from public",
-            f"grant connect on database {name} to {name}",
-            f"drop database {name}_copy",
-        )
+        await copied(admin, f"{name}_copy", name, name)
+        await administer(admin, f"drop database {name}_copy")
     await load.begin()
     await load.pause()
     await ended_and_checked(rig, load, said)
@@ -75,29 +46,18 @@ async def test_kafka_loses_all_it_holds(rig: Rig, load: Load, said: list[str]) -
 
 async def test_the_figures_are_put_back_to_an_older_copy_and_then_lost(rig: Rig, load: Load, said: list[str]) -> None:
     name = figures.DATABASE
-    await _do(
-        rig,
-        *_shut(name),
-        f"create database {name}_copy template {name}",
-        f"alter database {name} allow_connections true",
-    )
+    admin = rig.servers.postgres.admin_dsn
+    await copied(admin, name, f"{name}_copy")
     before = len(load.told)
     while len(load.told) < before + 50:
         await load.pause()
-    await _do(
-        rig,
-        *_shut(name),
-        f"drop database {name} with (force)",
-        f"create database {name} template {name}_copy",
-        f"revoke all on database {name} from public",
-        f"grant connect on database {name} to {figures.WRITER}, {figures.READER}",
-        f"drop database {name}_copy",
-    )
+    await copied(admin, f"{name}_copy", name, *_ROLES)
+    await administer(admin, f"drop database {name}_copy")
     await load.pause()
     await ended_and_checked(rig, load, said)
-    await _do(rig, f"drop database {name} with (force)")
+    await administer(admin, f"drop database {name} with (force)")
     passwords = [(rig.folder / "secrets" / f"{role}.password").read_text().strip() for role in _ROLES]
-    await figures.ensure(rig.servers.postgres.admin_dsn, *passwords)
+    await figures.ensure(admin, *passwords)
     await load.begin()
     await load.pause()
     await ended_and_checked(rig, load, said)

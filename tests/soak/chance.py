@@ -19,6 +19,11 @@ class Chance:
     rig: Apart
     random: random.Random
 
+    @property
+    def admin(self) -> str:
+        """The address of PostgreSQL's administrator."""
+        return self.rig.servers.postgres.admin_dsn
+
     def part(self, *names: str) -> str:
         """One of these parts, or of all."""
         return self.random.choice(names or tuple(self.rig.parts))
@@ -47,19 +52,9 @@ def database(part: str) -> str:
     return databases.database_of(*SERVICES[part])
 
 
-async def as_admin(chance: Chance, *statements: str) -> None:
-    """Statements of the server's administrator."""
-    connection = await asyncpg.connect(chance.rig.servers.postgres.admin_dsn)
-    try:
-        for one in statements:
-            await connection.execute(one)
-    finally:
-        await connection.close()
-
-
 async def inside(chance: Chance, name: str) -> asyncpg.Connection:
     """The administrator's connection to a database; the caller closes it."""
-    return await asyncpg.connect(chance.rig.servers.postgres.admin_dsn, database=name)
+    return await asyncpg.connect(chance.admin, database=name)
 
 
 async def within(chance: Chance, name: str, statement: str) -> None:

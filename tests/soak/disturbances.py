@@ -12,7 +12,8 @@ import httpx
 from aiokafka import AIOKafkaProducer
 
 from shared.kernel.record import topic_of
-from tests.soak.chance import Chance, as_admin, database, fault
+from tests.databases import administer
+from tests.soak.chance import Chance, database, fault
 
 _SILENT: Final = 400
 _DEAR: Final = 24
@@ -128,11 +129,11 @@ async def read_only_database(chance: Chance) -> str:
 async def _altered(chance: Chance, role: str, to: str, back: str) -> AsyncIterator[None]:
     """A role's setting for a while; its connections are ended, before and after, so that it holds."""
     end = f"select pg_terminate_backend(pid) from pg_stat_activity where usename = '{role}'"
-    await as_admin(chance, f"alter role {role} {to}", end)
+    await administer(chance.admin, f"alter role {role} {to}", end)
     try:
         yield
     finally:
-        await as_admin(chance, f"alter role {role} {back}", end)
+        await administer(chance.admin, f"alter role {role} {back}", end)
 
 
 @fault

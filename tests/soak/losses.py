@@ -19,8 +19,9 @@ from shared import contracts
 from shared.kernel import canonical
 from shared.kernel.ids import uuid7
 from shared.kernel.record import topic_of
+from tests.databases import copied
 from tests.faults.rig import COLLECTIVE
-from tests.soak.chance import Chance, as_admin, database, fault, inside, within
+from tests.soak.chance import Chance, database, fault, inside, within
 from tests.soak.disturbances import killed
 from tests.soak.rig import SERVICES
 
@@ -31,12 +32,12 @@ async def restored_database(chance: Chance) -> str:
     part = chance.service()
     name = database(part)
     chance.rig.kill(part)
-    await _copied(chance, name, f"{name}_backup")
+    await copied(chance.admin, name, f"{name}_backup")
     chance.rig.start(part)
     await chance.moment(4, 6)
     async with _published(chance, part):
         chance.rig.kill(part)
-        await _copied(chance, f"{name}_backup", name, name)
+        await copied(chance.admin, f"{name}_backup", name, name)
     chance.rig.start(part)
     return part
 
@@ -65,28 +66,13 @@ async def restored_read_side(chance: Chance) -> str:
     """The read side as it was some seconds ago."""
     name = read_side.DATABASE
     chance.rig.kill("indicators")
-    await _copied(chance, name, f"{name}_backup")
+    await copied(chance.admin, name, f"{name}_backup")
     chance.rig.start("indicators")
     await chance.moment(3, 6)
     chance.rig.kill("indicators")
-    await _copied(chance, f"{name}_backup", name, f"{read_side.WRITER}, {read_side.READER}")
+    await copied(chance.admin, f"{name}_backup", name, read_side.WRITER, read_side.READER)
     chance.rig.start("indicators")
     return "older by seconds"
-
-
-async def _copied(chance: Chance, name: str, to: str, roles: str = "postgres") -> None:
-    """The database `to` made anew as a copy of `name` for these roles, whoever was connected to either."""
-    await as_admin(
-        chance,
-        f"drop database if exists {to} with (force)",
-        f"alter database {name} with allow_connections false",
-        f"select pg_terminate_backend(pid) from pg_stat_activity where datname = '{name}'",
-        f"create database {to} strategy file_copy template {name} allow_connections false",
-        f"revoke all on database {to} from public",
-        f"grant connect on database {to} to {roles}",
-        f"alter database {name} with allow_connections true",
-        f"alter database {to} with allow_connections true",
-    )
 
 
 @fault

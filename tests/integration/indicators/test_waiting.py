@@ -5,6 +5,7 @@ import logging
 import pytest
 
 from services.indicators.service import Figures
+from tests.databases import copied
 from tests.integration.indicators.conftest import ReadSide
 
 FULL = """create function full_disk() returns trigger language plpgsql as
@@ -88,16 +89,12 @@ async def test_a_read_side_put_back_from_a_backup_goes_on_from_where_that_stood(
     name = side.name
     async with side.figures():
         await _counted(side, 3)
-    await side.admin(side.cut, f"create database {name}_backup template {name}")
+    await copied(side.admin_dsn, name, f"{name}_backup")
     async with side.figures():
         for _ in range(4):
             await hand.idea()
         await _counted(side, 7)
-        await side.admin(
-            f"drop database {name} with (force)",
-            f"create database {name} template {name}_backup",
-            f"grant connect on database {name} to indicators_writer, gateway_reader",
-        )
+        await copied(side.admin_dsn, f"{name}_backup", name, "indicators_writer", "gateway_reader")
         await _counted(side, 7)
         await hand.idea()
         await _counted(side, 8)

@@ -3,11 +3,11 @@
 from typing import Any
 from uuid import uuid4
 
-import asyncpg
 import pytest
 from aiokafka import AIOKafkaConsumer
 
 from shared.kernel.record import topic_of
+from tests.databases import copied
 from tests.integration.reactions.conftest import Listening
 
 
@@ -17,21 +17,14 @@ async def test_what_was_heard_since_the_backup_is_heard_again(
     """Also while the broker still waits for the member of the group that was killed with the service."""
     name, copy = listening.dsns["projects"].rpartition("/")[2], f"backup_{uuid4().hex[:12]}"
     await listening.opens(accompaniment)
-    await _do(servers, *_shut(name), f"create database {copy} template {name}", f"alter database {name} {_OPEN}")
+    await copied(servers.postgres.admin_dsn, name, copy)
     later = await listening.admitted()
     await listening.opens(later)
     seen = f"accompaniment/{later}"
     # The group's place is committed behind it: nobody tells it again by itself.
     await listening.stop()
     killed = await _member_of(f"{listening.member}.projects.reactions", listening)
-    await _do(
-        servers,
-        *_shut(name),
-        f"drop database {name} with (force)",
-        f"create database {name} template {copy}",
-        f"revoke all on database {name} from public",
-        f"grant connect on database {name} to {name}",
-    )
+    await copied(servers.postgres.admin_dsn, copy, name, name)
     assert await listening.ask("select 1 from replica where name = $1", seen) == []
     await listening.start()
     await listening.until(lambda: _said(caplog, "projects waits to hear: CommitFailedError"))
@@ -46,9 +39,6 @@ async def test_what_was_heard_since_the_backup_is_heard_again(
     assert await listening.ask(twice) == []
 
 
-_OPEN = "allow_connections true"
-
-
 async def _member_of(group: str, listening: Listening) -> AIOKafkaConsumer:
     """A member of the group that hears nothing, as the broker sees one that was killed a moment ago."""
     topic = topic_of(listening.coordinator.source)
@@ -59,19 +49,3 @@ async def _member_of(group: str, listening: Listening) -> AIOKafkaConsumer:
 
 async def _said(caplog: pytest.LogCaptureFixture, words: str) -> bool:
     return any(words in one.getMessage() for one in caplog.records)
-
-
-def _shut(name: str) -> tuple[str, ...]:
-    return (
-        f"alter database {name} allow_connections false",
-        f"select pg_terminate_backend(pid, 5000) from pg_stat_activity where datname = '{name}'",
-    )
-
-
-async def _do(servers: Any, *statements: str) -> None:
-    connection = await asyncpg.connect(servers.postgres.admin_dsn)
-    try:
-        for statement in statements:
-            await connection.execute(statement)
-    finally:
-        await connection.close()

@@ -18,6 +18,7 @@ from shared.runtime.guard import compare
 from shared.runtime.recover import Who
 from shared.runtime.service import Service
 from shared.runtime.settings import Settings
+from tests.databases import copied
 from tests.integration.road.conftest import Producer
 from tests.integration.road.reading import read_topic, walk
 from tests.integration.road.serving import bearer
@@ -139,37 +140,11 @@ class Backup:
 
     async def make(self) -> None:
         """Copies the database as it is now. Whoever is connected is cut off."""
-        await self._do(*_alone(self.database), f"create database {self.copy} template {self.database}", *_open(self))
+        await copied(self._admin, self.database, self.copy)
 
     async def restore(self) -> None:
         """Puts the copy in the database's place; it can be restored again."""
-        role = self.database
-        await self._do(
-            *_alone(self.database),
-            f"drop database {self.database} with (force)",
-            f"create database {self.database} template {self.copy}",
-            f"revoke all on database {self.database} from public",
-            f"grant connect on database {self.database} to {role}",
-        )
-
-    async def _do(self, *statements: str) -> None:
-        admin = await asyncpg.connect(self._admin)
-        try:
-            for statement in statements:
-                await admin.execute(statement)
-        finally:
-            await admin.close()
-
-
-def _alone(database: str) -> tuple[str, ...]:
-    return (
-        f"alter database {database} allow_connections false",
-        f"select pg_terminate_backend(pid) from pg_stat_activity where datname = '{database}'",
-    )
-
-
-def _open(backup: Backup) -> tuple[str, ...]:
-    return (f"alter database {backup.database} allow_connections true",)
+        await copied(self._admin, self.copy, self.database, self.database)
 
 
 async def emptied(producer: Producer) -> None:
