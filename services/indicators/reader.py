@@ -271,8 +271,7 @@ class Reader:
     async def _load(self) -> None:
         version = self.version
         # Before the release is known to the next beat.
-        if self.ends.proven is not None:
-            self.ends.void()
+        self.ends.void()
         await self._batches.load()
         rows = await self._pool.fetch("select * from position where version = $1", version)
         self.progress.positions = {
