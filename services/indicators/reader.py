@@ -41,7 +41,6 @@ OPEN_AFTER: Final = 3.0
 class Progress:
     """What the reader says of itself, for metrics and readiness."""
 
-    active: bool = False
     records: int = 0
     positions: dict[str, Position] = field(default_factory=dict)
 
@@ -86,7 +85,6 @@ class Reader:
         `mine`: the epoch that an earlier reader of this program held. Raises OtherRules.
         """
         self._batches.epoch = await tenure.claim(self._pool, self.version, take_over, mine)
-        self.progress.active = True
 
     @property
     def epoch(self) -> int:
