@@ -1,7 +1,6 @@
 """Events as they pass: every topic of the collective read without a group, one readable line per event."""
 
 import asyncio
-import re
 from collections.abc import Mapping
 from typing import Any, Final
 
@@ -12,8 +11,8 @@ from aiokafka.structs import TopicPartition
 
 from deploy.cli.state import Unhappy
 from shared.kernel.texts import shown
+from shared.runtime.consume import TOPICS
 
-_TOPIC: Final = re.compile(r"events\.([a-z][a-z0-9-]{1,62})\.[a-z]{2,32}")
 _TELLING: Final = ("title", "project_title", "name", "legal_name", "text", "hypothesis", "reason", "source")
 _CUT: Final = 70
 
@@ -68,7 +67,7 @@ async def _assign(
 
 
 def _heard(topic: str, member: str | None) -> bool:
-    match = _TOPIC.fullmatch(topic)
+    match = TOPICS.fullmatch(topic)
     return match is not None and member in (None, match[1])
 
 

@@ -13,9 +13,10 @@ import httpx
 from deploy.cli import state
 from deploy.cli.state import REFUSED, UNAVAILABLE, USAGE, Unhappy
 from deploy.provision.collective import PRODUCING, load
+from shared.kernel import bounds
 from shared.kernel.texts import shown
 
-_NAME: Final = re.compile(r"([a-z][a-z0-9-]{1,62})/([a-z]{2,32})#([1-9][0-9]{0,17})")
+_NAME: Final = re.compile(rf"({bounds.MEMBER})/([a-z]{{2,32}})#([1-9][0-9]{{0,17}})")
 _PAGE: Final = 200
 # A release waits for decisions, a second for one that stays refused.
 _AT_ONCE: Final = 20

@@ -36,7 +36,7 @@ class Place:
 def run(given: Namespace) -> int:
     """0 if everything agrees in the end, 1 if something is left to do. Raises Unhappy."""
     kafka = state.kafka(given.state)
-    places = [_place(given.state, kafka, *one) for one in _wanted(given.state, given.member, given.service)]
+    places = _places(given.state, kafka, given.member, given.service)
     if given.from_topic:
         if len(places) != 1:
             raise Unhappy("--from-topic is for one producer: name --member and --service.", USAGE)
@@ -44,25 +44,26 @@ def run(given: Namespace) -> int:
     return asyncio.run(_all(given.state, places, given.check))
 
 
-def _wanted(folder: Path, member: str | None, service: str | None) -> Sequence[tuple[str, str]]:
+def _places(folder: Path, kafka: str, member: str | None, service: str | None) -> Sequence[Place]:
     state.members(member)
     found = [
-        one
+        _place(folder, kafka, one, dsn)
         for one in collective.load().producers
-        if member in (None, one[0]) and service in (None, one[1]) and secret(folder, "_".join(one)) is not None
+        if member in (None, one[0]) and service in (None, one[1])
+        if (dsn := secret(folder, "_".join(one))) is not None
     ]
     if not found:
         raise Unhappy(f"{folder} holds no database address of such a producer.", USAGE)
     return found
 
 
-def _place(folder: Path, kafka: str, member: str, service: str) -> Place:
-    source = source_of(member, service)
+def _place(folder: Path, kafka: str, of: tuple[str, str], dsn: str) -> Place:
+    source = source_of(*of)
     try:
-        public = keyfiles.load(folder / "keys" / f"{member}.{service}.key").public
-    except (OSError, ValueError) as error:
-        raise Unhappy(f"The key of {source} cannot be read: {error}.") from None
-    return Place(Who(source, public), secret(folder, f"{member}_{service}") or "", topic_of(source), kafka)
+        public = keyfiles.load(folder / "keys" / f"{'.'.join(of)}.key").public
+    except keyfiles.Unusable as why:
+        raise Unhappy(str(why)) from None
+    return Place(Who(source, public), dsn, topic_of(source), kafka)
 
 
 async def _all(folder: Path, places: Sequence[Place], only_check: bool) -> int:

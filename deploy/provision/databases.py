@@ -19,6 +19,9 @@ _NAME: Final = re.compile(r"[a-z][a-z0-9_]{1,62}")
 class Outdated(RuntimeError):
     """What is there was laid by a version that was never released, and is not carried on."""
 
+    def __init__(self, database: str) -> None:
+        super().__init__(f"{database} was laid by a version never released: `generateur reset` removes it")
+
 
 def database_of(member: str, service: str) -> str:
     """The name of a producer's database and of its role (PostgreSQL keeps 63 characters)."""
@@ -93,7 +96,7 @@ async def producer(admin_dsn: str, member: str, service: str, password: str, dat
             if not await inside.fetchval("select to_regclass('public.seal_state') is not null"):
                 await inside.execute((_SQL / "store.sql").read_text())
             elif not await inside.fetchval("select to_regclass('public.replica') is not null"):
-                raise Outdated(f"{name} was laid by a version never released: `generateur reset` removes it")
+                raise Outdated(name)
             # Of databases laid, or restored from a backup made, before this column was: it says nothing yet.
             await inside.execute(
                 "alter table relay_state add column if not exists next_offset bigint not null default 0"

@@ -35,8 +35,6 @@ async def ensure(admin_dsn: str, writer_password: str, reader_password: str, dat
                         text = Template(text).substitute(writer=WRITER, reader=READER)
                     await inside.execute(text)
             elif not await inside.fetchval("select to_regclass('public.reach') is not null"):
-                raise databases.Outdated(
-                    f"{database} was laid by a version never released: `generateur reset` removes it"
-                )
+                raise databases.Outdated(database)
     finally:
         await inside.close()

@@ -22,8 +22,6 @@ class Ends:
         self.last: Mapping[str, Reach] = {}
         self.counted: dict[str, int] = {}
         self.proven: datetime | None = None
-        # Whether what was proven is void, and was written of: see `void`.
-        self.voided = False
         self.first = asyncio.Event()
         self.mark: datetime | None = None
         self._proven_since = self._marked = time.monotonic()
@@ -50,7 +48,7 @@ class Ends:
 
     def void(self) -> None:
         """What was proven held without a topic that counts from now on: it says nothing any more."""
-        self.proven, self.voided = None, True
+        self.proven = None
         self.first.clear()
 
     def hear(self, reach: Mapping[str, Reach], unplaced: Collection[str]) -> None:

@@ -41,7 +41,6 @@ OPEN_AFTER: Final = 3.0
 class Progress:
     """What the reader says of itself, for metrics and readiness."""
 
-    active: bool = False
     records: int = 0
     positions: dict[str, Position] = field(default_factory=dict)
 
@@ -86,7 +85,6 @@ class Reader:
         `mine`: the epoch that an earlier reader of this program held. Raises OtherRules.
         """
         self._batches.epoch = await tenure.claim(self._pool, self.version, take_over, mine)
-        self.progress.active = True
 
     @property
     def epoch(self) -> int:
@@ -271,8 +269,7 @@ class Reader:
     async def _load(self) -> None:
         version = self.version
         # Before the release is known to the next beat.
-        if self.ends.proven is not None:
-            self.ends.void()
+        self.ends.void()
         await self._batches.load()
         rows = await self._pool.fetch("select * from position where version = $1", version)
         self.progress.positions = {

@@ -31,12 +31,12 @@ _WAITING: Final = Gauge("generateur_figures_waiting", "1 while the reader of fig
 _PAUSE: Final = 0.5
 
 
-# A server that restarts, is full or may not be written is waited for; anything else is a bug and ends the process.
 class NotLaid(Exception):
     """The read side has no tables, or does not let us in: it was removed, or is being restored."""
 
 
-# Of two that wait for each other one is told to come back.
+# A server that restarts, is full or may not be written is waited for, and of two that wait for each other one is told
+# to come back; anything else is a bug and ends the process.
 FAULTS: Final = (*AWAY, KafkaError, asyncpg.DeadlockDetectedError, NotLaid)
 
 

@@ -48,11 +48,11 @@ class Telling:
             said = [{"source": source_of_topic(topic), "reason": why} for topic, why in sorted(behind.items())]
         row = await self._pool.fetchrow(
             "update projection set beat = clock_timestamp(), "
-            "told = case when released = $5 then coalesce($3, told) else told end, "
+            "told = case when released = $5 then $3 else told end, "
             "behind = coalesce($4::text::jsonb, behind) where version = $1 and epoch = $2 returning beat",
             self._version,
             epoch,
-            _NEVER if self._ends.voided and self._ends.proven is None else self._ends.proven,
+            self._ends.proven or _NEVER,
             None if said is None else orjson.dumps(said).decode(),
             released,
         )

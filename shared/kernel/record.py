@@ -17,7 +17,7 @@ from shared.kernel.refusals import Unreadable
 MAX_RECORD: Final = 256 * 1024
 MAX_DATA: Final = 64 * 1024
 _SIGNATURE_LENGTH: Final = 88
-_SOURCE = re.compile(r"/members/([a-z][a-z0-9-]{1,62})/([a-z]{2,32})")
+_SOURCE = re.compile(rf"/members/({bounds.MEMBER})/([a-z]{{2,32}})")
 _OPTIONS = orjson.OPT_SORT_KEYS
 _MOST: Final = bounds.WHOLE
 

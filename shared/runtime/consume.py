@@ -9,11 +9,12 @@ from typing import Any, Final, NamedTuple, Protocol
 
 from aiokafka import AIOKafkaConsumer, TopicPartition
 
+from shared.kernel import bounds
 from shared.kernel.record import source_of
 from shared.runtime.cut import closed, uncut
 
 log = logging.getLogger("consume")
-TOPICS: Final = re.compile(r"events\.([a-z][a-z0-9-]{1,62})\.([a-z]{2,32})")
+TOPICS: Final = re.compile(rf"events\.({bounds.MEMBER})\.([a-z]{{2,32}})")
 FETCH_BYTES: Final = 8 * 1024 * 1024
 # How long an answer of the broker is waited for. A broker that is slower is away, and its clients begin anew.
 _ANSWER: Final = 30.0

@@ -37,6 +37,8 @@ def admin(servers: Any, producer: Producer) -> Admin:
 
 
 CUT = "select pg_terminate_backend(pid) from pg_stat_activity where usename = '{role}'"
+FULL = """create function full_disk() returns trigger language plpgsql as
+$$ begin raise exception 'could not extend file: No space left on device' using errcode = '53100'; end $$"""
 LIMITS = {
     "no connection left": (
         ("alter role {role} connection limit 0", CUT),
@@ -49,6 +51,11 @@ LIMITS = {
     "no connections taken": (
         ("revoke connect on database {role} from {role}", CUT),
         ("grant connect on database {role} to {role}",),
+    ),
+    # As a server says it whose disk is full; below it is one, where we may make one.
+    "no room on its disk": (
+        (FULL, "create trigger full_disk before insert on event execute function full_disk()"),
+        ("drop trigger full_disk on event", "drop function full_disk"),
     ),
 }
 
@@ -82,13 +89,16 @@ TABLES = ("event", "record", "command", "outbox", "stream")
 
 @pytest.fixture
 def small_disk() -> Iterator[Path]:
-    """A file system of 4 MB where PostgreSQL's user can reach it; only root can make one."""
+    """A file system of 4 MB where PostgreSQL's user can reach it; only root can make one, and not in every container.
+
+    Without one the test is skipped: what a service does when it is told of a full disk is tested for everybody above.
+    """
     folder = Path(tempfile.mkdtemp(prefix="generateur-disk-"))
     folder.chmod(0o755)
     mounting = ["mount", "-t", "tmpfs", "-o", "size=4m", "tmpfs", str(folder)]
     if os.geteuid() != 0 or subprocess.run(mounting, check=False).returncode != 0:
         folder.rmdir()
-        pytest.skip("only root can mount a file system of its own")
+        pytest.skip("there is no small disk to fill: only root can mount a file system of its own")
     try:
         inside = folder / "tables"
         inside.mkdir(mode=0o777)
