@@ -48,6 +48,25 @@ class Reach:
     stable: int | None
 
 
+def reader(bootstrap: str, client_id: str, **more: Any) -> AIOKafkaConsumer:
+    """A consumer that begins where it is told to, sees only what was committed, and commits nothing by itself."""
+    return AIOKafkaConsumer(
+        bootstrap_servers=bootstrap,
+        client_id=client_id,
+        enable_auto_commit=False,
+        auto_offset_reset="none",
+        isolation_level="read_committed",
+        **more,
+    )
+
+
+async def let_go(what: str, consumer: AIOKafkaConsumer) -> None:
+    """Closes a consumer and its connection, within seconds; what goes wrong meanwhile is logged."""
+    if not await closed(what, consumer.stop()):
+        # Its stop breaks off at its own cancelled tasks and would leave its connection and refresher open.
+        await closed(f"the connection of {what}", consumer._client.close())
+
+
 class Topics:
     """The topics one reader hears, and a consumer assigned to all of them."""
 
@@ -55,13 +74,7 @@ class Topics:
         self._services = frozenset(services)
         self._most = most
         # Questions go over a connection of their own: on the other they would wait behind a fetch that waits itself.
-        self._asking = AIOKafkaConsumer(
-            bootstrap_servers=bootstrap,
-            client_id=f"{client_id}-asking",
-            enable_auto_commit=False,
-            isolation_level="read_committed",
-            metadata_max_age_ms=30_000,
-        )
+        self._asking = reader(bootstrap, f"{client_id}-asking", metadata_max_age_ms=30_000)
         self._bootstrap = bootstrap
         self._client_id = client_id
         self._consumer: AIOKafkaConsumer | None = None
@@ -73,14 +86,9 @@ class Topics:
 
     async def stop(self) -> None:
         """Closes the connections, within seconds."""
-        await self._close(self._asking)
+        await let_go("the consumer", self._asking)
         if self._consumer is not None:
-            await self._close(self._consumer)
-
-    async def _close(self, consumer: AIOKafkaConsumer) -> None:
-        if not await closed("the consumer", consumer.stop()):
-            # Its stop breaks off at its own cancelled tasks and would leave its connection and refresher open.
-            await closed("the consumer's connection", consumer._client.close())
+            await let_go("the consumer", self._consumer)
 
     async def there(self) -> frozenset[str]:
         """The topics of producers that exist now. Raises KafkaError, TimeoutError."""
@@ -131,12 +139,9 @@ class Topics:
         return found[part]
 
     def _reading(self) -> AIOKafkaConsumer:
-        return AIOKafkaConsumer(
-            bootstrap_servers=self._bootstrap,
-            client_id=self._client_id,
-            enable_auto_commit=False,
-            auto_offset_reset="none",
-            isolation_level="read_committed",
+        return reader(
+            self._bootstrap,
+            self._client_id,
             max_partition_fetch_bytes=FETCH_BYTES,
             fetch_max_bytes=4 * FETCH_BYTES,
             fetch_max_wait_ms=250,
@@ -148,7 +153,7 @@ class Topics:
         self._assigned = frozenset()
         old, self._consumer = self._consumer, None
         if old is not None:
-            await self._close(old)
+            await let_go("the consumer", old)
 
     @property
     def assigned(self) -> frozenset[str]:
@@ -188,7 +193,7 @@ class Topics:
                 asked.assign(parts)
                 found: Mapping[Any, int] = await uncut(asked.end_offsets(parts)) if parts else {}
         finally:
-            await self._close(asked)
+            await let_go("the consumer", asked)
         return {part.topic: offset for part, offset in found.items()}
 
 

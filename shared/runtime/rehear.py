@@ -8,8 +8,8 @@ from aiokafka import AIOKafkaConsumer, TopicPartition
 
 from shared.kernel.record import read
 from shared.kernel.refusals import Unreadable
-from shared.runtime.consume import source_of_topic
-from shared.runtime.cut import closed, uncut
+from shared.runtime.consume import let_go, reader, source_of_topic
+from shared.runtime.cut import uncut
 from shared.runtime.topic import OwnTopic, Unseen
 
 log = logging.getLogger("reactions")
@@ -24,14 +24,7 @@ async def rewind(kafka: str, group: str, topics: Sequence[str], heard: Heard) ->
     `heard` gives the last sequence that the database knows of a source. What it knows is heard again without effect.
     The group must have no member. Gives these topics. Raises KafkaError, TimeoutError.
     """
-    consumer = AIOKafkaConsumer(
-        bootstrap_servers=kafka,
-        group_id=group,
-        enable_auto_commit=False,
-        auto_offset_reset="none",
-        isolation_level="read_committed",
-        fetch_max_wait_ms=100,
-    )
+    consumer = reader(kafka, f"{group}.rewind", group_id=group, fetch_max_wait_ms=100)
     try:
         await uncut(consumer.start())
         behind = [topic for topic in topics if await _handled(consumer, topic) > await heard(source_of_topic(topic))]
@@ -41,7 +34,7 @@ async def rewind(kafka: str, group: str, topics: Sequence[str], heard: Heard) ->
             log.warning("%s hears %s again: its database is older than what it has handled", group, ", ".join(behind))
         return behind
     finally:
-        await closed(f"the look at {group}", consumer.stop())
+        await let_go(f"the look at {group}", consumer)
 
 
 async def _handled(consumer: AIOKafkaConsumer, topic: str) -> int:

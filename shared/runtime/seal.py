@@ -9,6 +9,7 @@ from typing import Any, Final, NamedTuple
 import asyncpg
 import orjson
 
+from shared.kernel import canonical
 from shared.kernel.keys import Signer
 from shared.kernel.record import Record, join, seal
 from shared.runtime.faults import point
@@ -21,10 +22,6 @@ _CLAIM: Final = """
 update seal_state set epoch = greatest(epoch, $1::bigint) + 1 + floor(random() * 1099511627776)::bigint
 returning epoch
 """
-_SET: Final = frozenset(
-    {"source", "specversion", "datacontenttype", "type", "dataschema", "subject", "streamversion"}
-    | {"sequence", "prev", "keyid", "datadigest"}
-)
 # What the append gives.
 APPENDED: Final = frozenset(
     {"actor", "causationid", "commandid", "correlationid", "id"}
@@ -139,7 +136,6 @@ class Sealer:
         return rows, (rows[-1].sequence, digest)
 
     def _compose(self, taken: Sequence[Any], sequence: int, digest: str) -> tuple[list[bytes], str]:
-        # What is set here, `appended` takes away again.
         signed = []
         constant = {"source": self._source, "specversion": "1.0", "datacontenttype": "application/json"}
         for row in taken:
@@ -183,7 +179,7 @@ def _before(head: tuple[int, str], known: tuple[int, str] | None) -> bool:
 def appended(read: Record) -> bytes:
     """The attributes of a record as the append had stored them: without what the seal set."""
     said = orjson.loads(read.signed)
-    return orjson.dumps({name: said[name] for name in said if name not in _SET}, option=orjson.OPT_SORT_KEYS)
+    return canonical.encode({name: said[name] for name in APPENDED})
 
 
 def _appended_attributes(row: Any) -> dict[str, Any]:

@@ -8,8 +8,8 @@ from aiokafka import AIOKafkaConsumer, TopicPartition
 from aiokafka.errors import KafkaError, for_code
 from aiokafka.protocol.offset import OffsetRequest
 
-from shared.runtime.consume import FETCH_BYTES
-from shared.runtime.cut import closed, uncut
+from shared.runtime.consume import FETCH_BYTES, let_go, reader
+from shared.runtime.cut import uncut
 
 _LATEST: Final = -1
 _UNCOMMITTED: Final = 0
@@ -76,12 +76,9 @@ class OwnTopic:
 @asynccontextmanager
 async def opened(bootstrap: str, topic: str) -> AsyncIterator[OwnTopic]:
     """Connects for as long as the block lasts. Raises KafkaError."""
-    consumer = AIOKafkaConsumer(
-        bootstrap_servers=bootstrap,
-        client_id=f"{topic}.compare",
-        enable_auto_commit=False,
-        auto_offset_reset="none",
-        isolation_level="read_committed",
+    consumer = reader(
+        bootstrap,
+        f"{topic}.compare",
         max_partition_fetch_bytes=FETCH_BYTES,
         fetch_max_wait_ms=100,
         request_timeout_ms=20_000,
@@ -90,8 +87,7 @@ async def opened(bootstrap: str, topic: str) -> AsyncIterator[OwnTopic]:
         await uncut(consumer.start())
         yield OwnTopic(consumer, topic)
     finally:
-        if not await closed(f"the reader of {topic}", consumer.stop()):
-            await closed(f"the connection of the reader of {topic}", consumer._client.close())
+        await let_go(f"the reader of {topic}", consumer)
 
 
 async def end_of(client: Any, topic: str) -> int:
