@@ -42,7 +42,7 @@ class Stated:
 
     def ask(self, given: Options, pages: BinaryIO, shown: Progress) -> list[Mapping[str, int]]:
         """Asks the gateway for all that is wanted, and returns how far its answers count the producers."""
-        self.before = dict(self.trail.trusted)
+        self.before = self.trail.trusted
         self.again = lambda scope, day: questions.once(given, self.trail, scope, day)
         found: list[Mapping[str, int]] = []
         try:
@@ -53,7 +53,7 @@ class Stated:
             self.figures.add(finding(why))
         try:
             if given.sheets:
-                found.append(questions.sheets(given, self.trail, pages, shown))
+                found += questions.sheets(given, self.trail, pages, shown)
                 self.shown = True
         except Missing as why:
             self.sheets.add(finding(why))
