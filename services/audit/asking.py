@@ -15,8 +15,8 @@ from services.audit import canonical
 from services.audit.answers import Answer, number, numbers, truth
 from services.audit.catalogue import indicators
 from services.audit.clients import Dice
-from services.audit.findings import Altered, Missing
-from services.audit.posting import Gateway, Unknown
+from services.audit.findings import Missing
+from services.audit.posting import Gateway, Unknown, readable
 
 _ROOTS: Final = 5
 _IDS: Final = 100
@@ -87,11 +87,9 @@ def _ask(gateway: Gateway, group: Sequence[Question], dice: Dice, found: dict[Qu
         else:
             found[group[0]] = None
         return
-    try:
+    with readable("an answer"):
         for root in roots:
             found[root.question] = _answer(root, data[root.name])
-    except (AttributeError, KeyError, TypeError, ValueError, Altered) as why:
-        raise Missing("gateway.form", f"an answer that cannot be read: {why!r}"[:200]) from None
 
 
 def _kind(question: Question) -> str:
