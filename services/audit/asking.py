@@ -62,15 +62,14 @@ def ask(
 
 
 def _answered(question: Question, found: Mapping[Question, Answer | None]) -> Answer:
-    """An answer; a refusal stands at the position of an answer for the same day."""
-    answer, day = found[question], question[1]
+    """An answer; a refusal stands at the position of the region's for the same day."""
+    answer, (scope, day) = found[question], question
     if answer is not None:
         return answer
-    whole = [one for one in found.values() if one is not None]
-    near = [one for one in whole if one.day == day and one.scope == "region"]
-    if not near:
-        raise Missing("gateway.refused", f"{question[0]} is unknown to the gateway")
-    return Answer.refused(question[0], near[0])
+    region = found.get(("region", day))
+    if region is None:
+        raise Missing("gateway.refused", f"{scope} is unknown to the gateway")
+    return Answer.refused(scope, region)
 
 
 def _ask(gateway: Gateway, group: Sequence[Question], dice: Dice, found: dict[Question, Answer | None]) -> None:
