@@ -45,10 +45,15 @@ class Beginning:
         return f"{said}; {self.source}, sequence {self.sequence} ({self.entity}): {self.why}"
 
 
+def nobody(scope: str, day: date) -> Answer | None:
+    """Whom an export can ask for more."""
+    return None
+
+
 class Search:
     """Looks for the beginnings of differences in one history."""
 
-    def __init__(self, facts: Facts, answers: Sequence[Answer], again: Again = lambda scope, day: None) -> None:
+    def __init__(self, facts: Facts, answers: Sequence[Answer], again: Again) -> None:
         self._facts, self._answers, self._again = facts, answers, again
 
     def find(self, figure: str, scope: str) -> Beginning | None:

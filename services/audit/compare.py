@@ -6,7 +6,7 @@ from typing import Final
 
 from services.audit import standing
 from services.audit.answers import Answer, Asked
-from services.audit.beginnings import Again, Search, figures_of
+from services.audit.beginnings import Again, Search, figures_of, nobody
 from services.audit.catalogue import BESIDE, PARTS, indicators
 from services.audit.findings import FIGURE, INCOMPLETE, Claim, Finding
 from services.audit.recount import Recount, uncounted
@@ -33,9 +33,7 @@ def beyond(positions: Iterable[Mapping[str, int]], trail: Trail) -> dict[str, in
     return found
 
 
-def compare(
-    asked: Asked, trail: Trail, claim: Claim, reached: Mapping[str, int], again: Again = lambda scope, day: None
-) -> None:
+def compare(asked: Asked, trail: Trail, claim: Claim, reached: Mapping[str, int], again: Again = nobody) -> None:
     """Recounts for each answer and notes each difference.
 
     `reached`: how far the gateway counted on the pages of lists that it showed besides. `again`: asks it for
