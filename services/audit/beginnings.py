@@ -1,6 +1,6 @@
 """Where a disagreement about a figure begins: the first day on which both counts part, and the record that does it."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from itertools import islice
@@ -138,7 +138,7 @@ def _names_of(rules: object) -> set[str]:
     return {*getattr(rules, "COUNTED", ()), *getattr(rules, "DECLARED", ())}
 
 
-def figures_of(differences: Mapping[tuple[str, str], int], most: int) -> list[tuple[str, str]]:
+def figures_of(differences: Collection[tuple[str, str]], most: int) -> list[tuple[str, str]]:
     """The differences (figure, scope) to be looked into: no sums where a part differs, and no more than `most`."""
     return [
         (figure, scope)
