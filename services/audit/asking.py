@@ -5,7 +5,6 @@ kept for the auditor's question is of no use, and one that was kept for a dashbo
 """
 
 import time
-from base64 import urlsafe_b64decode
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -15,8 +14,8 @@ from services.audit import canonical
 from services.audit.answers import Answer, number, numbers, truth
 from services.audit.catalogue import indicators
 from services.audit.clients import Dice
-from services.audit.findings import Altered, Missing
-from services.audit.posting import Gateway, Unknown
+from services.audit.findings import Missing
+from services.audit.posting import Gateway, Unknown, readable
 
 _ROOTS: Final = 5
 _IDS: Final = 100
@@ -63,15 +62,14 @@ def ask(
 
 
 def _answered(question: Question, found: Mapping[Question, Answer | None]) -> Answer:
-    """An answer; a refusal stands at the position of an answer for the same day."""
-    answer, day = found[question], question[1]
+    """An answer; a refusal stands at the position of the region's for the same day."""
+    answer, (scope, day) = found[question], question
     if answer is not None:
         return answer
-    whole = [one for one in found.values() if one is not None]
-    near = [one for one in whole if one.day == day and one.scope == "region"]
-    if not near:
-        raise Missing("gateway.refused", f"{question[0]} is unknown to the gateway")
-    return Answer.refused(question[0], near[0])
+    region = found.get(("region", day))
+    if region is None:
+        raise Missing("gateway.refused", f"{scope} is unknown to the gateway")
+    return Answer.refused(scope, region)
 
 
 def _ask(gateway: Gateway, group: Sequence[Question], dice: Dice, found: dict[Question, Answer | None]) -> None:
@@ -87,11 +85,9 @@ def _ask(gateway: Gateway, group: Sequence[Question], dice: Dice, found: dict[Qu
         else:
             found[group[0]] = None
         return
-    try:
+    with readable("an answer"):
         for root in roots:
             found[root.question] = _answer(root, data[root.name])
-    except (AttributeError, KeyError, TypeError, ValueError, Altered) as why:
-        raise Missing("gateway.form", f"an answer that cannot be read: {why!r}"[:200]) from None
 
 
 def _kind(question: Question) -> str:
@@ -161,7 +157,7 @@ def _several(these: Sequence[Any], most: int) -> Iterator[Sequence[Any]]:
 
 def position(token: str) -> dict[str, int]:
     """What a position token says. Raises Altered or ValueError for another text."""
-    return numbers(canonical.read(urlsafe_b64decode(token + "=" * (-len(token) % 4))))
+    return numbers(canonical.unpacked(token))
 
 
 def _answer(root: Root, found: Mapping[str, Any]) -> Answer:

@@ -1,22 +1,20 @@
 """Where a disagreement about a figure begins: the first day on which both counts part, and the record that does it."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from itertools import islice
 from typing import Any, Final
 
-from services.audit import actors, advisers, jobs, listening, places, projects
 from services.audit.answers import Answer
 from services.audit.catalogue import SUMS
 from services.audit.facts import Amendment, Fact, Void
 from services.audit.hearing import Facts
 from services.audit.living import Living, live
-from services.audit.tally import Tally
+from services.audit.recount import RULES, counted
 
 # Gives the gateway's figures of a scope at another day; None if it cannot be asked.
 Again = Callable[[str, date], Answer | None]
-_RULES: Final = (advisers, places, projects, actors, jobs, listening)
 _MOST: Final = 150
 
 
@@ -47,10 +45,15 @@ class Beginning:
         return f"{said}; {self.source}, sequence {self.sequence} ({self.entity}): {self.why}"
 
 
+def nobody(scope: str, day: date) -> Answer | None:
+    """Whom an export can ask for more."""
+    return None
+
+
 class Search:
     """Looks for the beginnings of differences in one history."""
 
-    def __init__(self, facts: Facts, answers: Sequence[Answer], again: Again = lambda scope, day: None) -> None:
+    def __init__(self, facts: Facts, answers: Sequence[Answer], again: Again) -> None:
         self._facts, self._answers, self._again = facts, answers, again
 
     def find(self, figure: str, scope: str) -> Beginning | None:
@@ -65,8 +68,7 @@ class Search:
         found = Beginning(figure, scope, right, wrong.day, theirs, ours)
         for record, why in self._explanations(found, wrong):
             entity = min(record.entities, default=record.subject)
-            where = record.source, record.sequence, entity, why
-            return Beginning(figure, scope, right, wrong.day, theirs, ours, *where)
+            return replace(found, source=record.source, sequence=record.sequence, entity=entity, why=why)
         return found
 
     def _closer(self, figure: str, right: date | None, wrong: Answer) -> tuple[date | None, Answer]:
@@ -91,11 +93,7 @@ class Search:
         return self._facts.live(answer.position)
 
     def _count(self, living: Living, figure: str, scope: str, day: date) -> int:
-        tally = Tally()
-        for rules in _rules_of(figure):
-            rules.count(living, day, tally)
-        tally.sums(SUMS)
-        return tally.value(scope, figure)
+        return counted(living, day, _rules_of(figure)).value(scope, figure)
 
     def _explanations(self, found: Beginning, answer: Answer) -> Iterator[tuple[Fact | Amendment, str]]:
         """Records without which, or counted twice, both counts would be equal; the likeliest first."""
@@ -133,15 +131,14 @@ def _rules_of(figure: str) -> Sequence[Any]:
     """The rules that a figure is made by; all of them where its name does not say."""
     names = {figure, *SUMS.get(figure, ())}
     names |= {name.removesuffix("_approx").removesuffix("_at_least") for name in names}
-    found = [rules for rules in _RULES if names & _counted(rules)]
-    return found or list(_RULES)
+    return [rules for rules in RULES if names & _names_of(rules)] or RULES
 
 
-def _counted(rules: object) -> set[str]:
+def _names_of(rules: object) -> set[str]:
     return {*getattr(rules, "COUNTED", ()), *getattr(rules, "DECLARED", ())}
 
 
-def figures_of(differences: Mapping[tuple[str, str], int], most: int) -> list[tuple[str, str]]:
+def figures_of(differences: Collection[tuple[str, str]], most: int) -> list[tuple[str, str]]:
     """The differences (figure, scope) to be looked into: no sums where a part differs, and no more than `most`."""
     return [
         (figure, scope)

@@ -1,15 +1,14 @@
 """Reading the gateway's lists and sheets as a dashboard does: page by page, and one object here and there."""
 
-from base64 import urlsafe_b64decode, urlsafe_b64encode
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Final
 
 from services.audit import canonical
 from services.audit.asking import position
 from services.audit.clients import Dice
-from services.audit.findings import Altered, Missing
+from services.audit.findings import Missing
 from services.audit.pages import Page, sheet, text
-from services.audit.posting import Gateway, Unknown
+from services.audit.posting import Gateway, Unknown, readable
 from services.audit.sheets import FIELDS, NODES, Sheet
 
 _PAGE: Final = 100
@@ -50,10 +49,12 @@ def _list(gateway: Gateway, view: str, kind: str, where: str, dice: Dice) -> Ite
     while True:
         variables = {"first": size, "after": after, **({"code": code} if by else {})}
         try:
-            found = gateway.post(asked, variables, operation)[_LISTS[kind]]
+            data = gateway.post(asked, variables, operation)
         except Unknown:
             raise Missing("gateway.refused", f"{where} is unknown to the gateway") from None
-        page = _read(lambda found=found: _page(view, kind, where, found))
+        with readable("a page"):
+            found = data[_LISTS[kind]]
+            page = _page(view, kind, where, found)
         yield page
         if page.last:
             return
@@ -79,24 +80,15 @@ def _single(gateway: Gateway, view: str, kind: str, code: str, dice: Dice) -> Pa
         asked, variables = f"node(id: $id) {{ ... on {kind} {fields} }}", {"id": node_id(kind, code)}
         declared = "$id: ID!"
     state = f"state {{ asOf {dice.fields('position')} }}"
-    found = gateway.post(
-        f"query {operation}({declared}) {{ {' '.join(dice.mixed([asked, state]))} }}", variables, operation
-    )
+    whole = f"query {operation}({declared}) {{ {' '.join(dice.mixed([asked, state]))} }}"
+    try:
+        found = gateway.post(whole, variables, operation)
+    except Unknown:
+        raise Missing("gateway.refused", f"{kind.lower()}/{code} is unknown to the gateway") from None
     one = found.get("node", found.get(kind.lower()))
-
-    def page() -> Page:
+    with readable("a page"):
         sheets = [] if one is None else [_sheet(kind, one)]
         return Page(view, kind, f"code/{code}", position(found["state"]["asOf"]["position"]), True, sheets)
-
-    return _read(page)
-
-
-def _read(page: Any) -> Page:
-    try:
-        found: Page = page()
-    except (AttributeError, KeyError, TypeError, ValueError, Altered) as why:
-        raise Missing("gateway.form", f"a page that cannot be read: {why!r}"[:200]) from None
-    return found
 
 
 def _sheet(kind: str, node: Mapping[str, Any]) -> Sheet:
@@ -110,11 +102,11 @@ def _sheet(kind: str, node: Mapping[str, Any]) -> Sheet:
 
 def node_id(kind: str, code: str) -> str:
     """The opaque id of an object, as docs/audit.md has it."""
-    return urlsafe_b64encode(canonical.write([1, kind, code])).rstrip(b"=").decode()
+    return canonical.packed([1, kind, code])
 
 
 def _code(kind: str, token: Any) -> str:
-    match canonical.read(urlsafe_b64decode(text(token) + "=" * (-len(token) % 4))):
+    match canonical.unpacked(text(token)):
         case [1, str(of), str(code)] if of == kind:
             return code
     raise ValueError(f"{token!r:.60} is no id of a {kind}")

@@ -2,6 +2,7 @@
 
 import json
 import re
+from base64 import urlsafe_b64decode, urlsafe_b64encode
 from typing import Any, Final, NoReturn
 
 from services.audit.findings import Altered
@@ -71,6 +72,16 @@ def read(raw: bytes) -> Any:
     if raw.count(b"[") + raw.count(b"{") > _DEEPEST:
         _measure(value)
     return value
+
+
+def packed(value: Any) -> str:
+    """A JSON value as the gateway's opaque texts hold it: base64url, without padding, of its canonical form."""
+    return urlsafe_b64encode(write(value)).rstrip(b"=").decode()
+
+
+def unpacked(text: str) -> Any:
+    """The JSON value in an opaque text. Raises Altered or ValueError for another text."""
+    return read(urlsafe_b64decode(text + "=" * (-len(text) % 4)))
 
 
 def _measure(value: Any) -> None:

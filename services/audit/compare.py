@@ -6,7 +6,7 @@ from typing import Final
 
 from services.audit import standing
 from services.audit.answers import Answer, Asked
-from services.audit.beginnings import Again, Search, figures_of
+from services.audit.beginnings import Again, Search, figures_of, nobody
 from services.audit.catalogue import BESIDE, PARTS, indicators
 from services.audit.findings import FIGURE, INCOMPLETE, Claim, Finding
 from services.audit.recount import Recount, uncounted
@@ -33,9 +33,7 @@ def beyond(positions: Iterable[Mapping[str, int]], trail: Trail) -> dict[str, in
     return found
 
 
-def compare(
-    asked: Asked, trail: Trail, claim: Claim, reached: Mapping[str, int], again: Again = lambda scope, day: None
-) -> None:
+def compare(asked: Asked, trail: Trail, claim: Claim, reached: Mapping[str, int], again: Again = nobody) -> None:
     """Recounts for each answer and notes each difference.
 
     `reached`: how far the gateway counted on the pages of lists that it showed besides. `again`: asks it for
@@ -51,7 +49,7 @@ def compare(
     for name in uncounted(indicators()):
         claim.add(Finding(INCOMPLETE, "figures.uncounted", f"nothing here counts {name}"))
     recounts: dict[tuple[date, str], Recount] = {}
-    differing: dict[tuple[str, str], int] = {}
+    differing: dict[tuple[str, str], None] = {}  # in the order in which they are found
     equal = behind = 0
     for answer in answers:
         key = (answer.day, repr(sorted(answer.position.items())))
@@ -72,7 +70,7 @@ def compare(
         claim.text += f"; {len(trail.facts.parked)} parked"
 
 
-def _one(answer: Answer, recount: Recount, claim: Claim, unproven: bool, differing: dict[tuple[str, str], int]) -> int:
+def _one(answer: Answer, recount: Recount, claim: Claim, unproven: bool, differing: dict[tuple[str, str], None]) -> int:
     """How many numbers agree; values that do not are noted by figure and scope.
 
     Where records are not proven, a difference proves nothing against the gateway.
@@ -87,7 +85,7 @@ def _one(answer: Answer, recount: Recount, claim: Claim, unproven: bool, differi
             detail = f"{answer.scope} at {answer.day}: the gateway says {theirs}, the records {mine}"
             claim.add(Finding(FIGURE, f"figure {name}", detail))
             if name in answer.values:
-                differing[name, answer.scope] = 1 + differing.get((name, answer.scope), 0)
+                differing[name, answer.scope] = None
     return equal
 
 

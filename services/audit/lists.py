@@ -4,10 +4,12 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Final
 
+from services.audit.compare import beyond
 from services.audit.findings import FIGURE, INCOMPLETE, Claim, Finding
 from services.audit.hearing import Facts
 from services.audit.pages import Page
 from services.audit.sheets import FIELDS, Sheet, Sheets, digest
+from services.audit.standing import behind
 from services.audit.trail import Trail
 
 _SEEN: Final = {"anyone": "anyone", "auditor": "an auditor"}
@@ -52,15 +54,14 @@ class Lists:
         for source, sequence in page.position.items():
             self.reached[source] = max(sequence, self.reached.get(source, 0))
         drawn = self._drawn.at(page.position).seen(page.view)[page.kind]
-        behind = [source for source, sequence in self._asked.items() if page.position.get(source, 0) < sequence]
-        beyond = [source for source, n in page.position.items() if n > self._trail.trusted.get(source, 0)]
-        for source in behind:
-            said = f"a page counts it up to {page.position.get(source, 0)}, {self._asked[source]} were there before"
+        for source, counted in behind(page.position, self._asked).items():
+            said = f"a page counts it up to {counted}, {self._asked[source]} were there before"
             self._claim.add(Finding(INCOMPLETE, "sheets.behind", said, source))
-        for source in beyond:
-            said = f"a page counts it up to {page.position[source]}, proven up to {self._trail.trusted.get(source, 0)}"
+        ahead = beyond([page.position], self._trail)
+        for source, counted in ahead.items():
+            said = f"a page counts it up to {counted}, proven up to {self._trail.trusted.get(source, 0)}"
             self._claim.add(Finding(INCOMPLETE, "sheets.beyond", said, source))
-        if beyond:
+        if ahead:
             return
         for sheet in page.sheets:
             self._sheet(page, sheet, drawn.get(sheet["code"]))

@@ -3,12 +3,13 @@
 import http.client
 import json
 import zlib
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from typing import Any, Final
 from urllib.parse import urlsplit
 
 from services.audit.clients import Dice
-from services.audit.findings import Missing
+from services.audit.findings import Altered, Missing
 
 _MOST: Final = 8 * 1024 * 1024
 _SECONDS: Final = 30
@@ -21,6 +22,15 @@ Doing = Callable[[], None]
 
 class Unknown(Exception):
     """The gateway has no figures of one of the scopes: nobody joined, or is registered, by that name."""
+
+
+@contextmanager
+def readable(what: str) -> Iterator[None]:
+    """Raises Missing where this part of an answer is not in its form."""
+    try:
+        yield
+    except (AttributeError, KeyError, TypeError, ValueError, Altered) as why:
+        raise Missing("gateway.form", f"{what} that cannot be read: {why!r}"[:200]) from None
 
 
 class Gateway:

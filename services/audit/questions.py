@@ -1,6 +1,6 @@
 """What the gateway is asked in one audit: of which scopes, at which days, which lists, as whom."""
 
-from collections import defaultdict
+from collections.abc import Mapping
 from datetime import date
 from typing import BinaryIO
 
@@ -10,13 +10,13 @@ from services.audit.findings import Missing
 from services.audit.options import Options
 from services.audit.posting import Gateway
 from services.audit.progress import Progress
-from services.audit.sheets import FIELDS, LEVELS, Sheets
+from services.audit.sheets import FIELDS, Sheets
 from services.audit.trail import Trail
 
 
 def figures(given: Options, trail: Trail, shown: Progress) -> Asked:
     """The figures of every scope at the days that matter. Raises Missing when the gateway gives none."""
-    position = dict(trail.trusted)
+    position = trail.trusted
     gateway = Gateway(given.gateway, given.dice, doing=lambda: shown.step("asking for figures"))
     try:
         answers = asking.ask(
@@ -31,21 +31,20 @@ def figures(given: Options, trail: Trail, shown: Progress) -> Asked:
     return Asked(position, answers)
 
 
-def sheets(given: Options, trail: Trail, out: BinaryIO, shown: Progress) -> dict[str, int]:
+def sheets(given: Options, trail: Trail, out: BinaryIO, shown: Progress) -> list[Mapping[str, int]]:
     """Writes the pages of all lists, as anyone sees them, and with a token as an auditor does.
 
-    Returns how far the farthest page counts each producer. Raises Missing when the gateway gives none.
+    Returns how far each page counts the producers. Raises Missing when the gateway gives none.
     """
-    drawn = Sheets(trail.facts.live(trail.trusted))
-    known = {kind: sorted({code for view in LEVELS for code in drawn.seen(view)[kind]}) for kind in FIELDS}
-    reached: dict[str, int] = defaultdict(int)
+    drawn = Sheets(trail.facts.live(trail.trusted)).seen("auditor")
+    known = {kind: sorted(drawn[kind]) for kind in FIELDS}
+    reached: list[Mapping[str, int]] = []
     for view, token in (("anyone", None), *((("auditor", given.token),) if given.token else ())):
         gateway = Gateway(given.gateway, given.dice, token, lambda: shown.step("reading lists and sheets"))
         try:
             for page in browsing.browse(gateway, view, known, given.dice):
                 out.write(page.line())
-                for source, sequence in page.position.items():
-                    reached[source] = max(sequence, reached[source])
+                reached.append(page.position)
         finally:
             gateway.close()
     return reached

@@ -1,21 +1,22 @@
 """Every indicator of the catalogue, counted anew from all facts at once."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Final
+from typing import Any, Final
 
 from services.audit import actors, advisers, jobs, listening, places, projects
 from services.audit.catalogue import LOW, MADE_OF, PARTS, SUMS, indicators
 from services.audit.hearing import Facts
+from services.audit.living import Living
 from services.audit.tally import WEAK, Tally
 
-_RULES: Final = (advisers, places, projects, actors, jobs, listening)
+RULES: Final = (advisers, places, projects, actors, jobs, listening)
 _DECLARED: Final = frozenset(name for rules in (advisers, projects, actors, jobs, listening) for name in rules.DECLARED)
 COUNTED: Final = frozenset(
     (
         *SUMS,
-        *(name for rules in _RULES for name in rules.COUNTED),
+        *(name for rules in RULES for name in rules.COUNTED),
         *_DECLARED,
         *(f"{name}_{weak}" for name in _DECLARED for weak in WEAK),
     )
@@ -25,6 +26,15 @@ COUNTED: Final = frozenset(
 def uncounted(published: Iterable[str]) -> list[str]:
     """The indicators that are published and that nothing here counts."""
     return sorted(set(published) - COUNTED)
+
+
+def counted(living: Living, day: date, rules: Sequence[Any] = RULES) -> Tally:
+    """What living facts come to at the end of a day by these rules, sums included."""
+    tally = Tally()
+    for one in rules:
+        one.count(living, day, tally)
+    tally.sums(SUMS)
+    return tally
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,11 +50,8 @@ class Recount:
     """All scopes at the end of one day, from the records up to one position."""
 
     def __init__(self, facts: Facts, position: Mapping[str, int], day: date) -> None:
-        self._tally = Tally()
         living = facts.live(position)
-        for rules in _RULES:
-            rules.count(living, day, self._tally)
-        self._tally.sums(SUMS)
+        self._tally: Final = counted(living, day)
         self.scopes: Final = frozenset(living.scopes())
         self.parked: Final = facts.parked_at(position)
 

@@ -79,7 +79,7 @@ class Sheets:
         for kind, (make, _) in _MAKERS.items():
             of_kind = found.setdefault(kind.title(), {})
             for code, facts in self._told[kind].items():
-                sheet = make(code, _by_name(fact for fact in facts if fact.data["confidentiality"] in levels))
+                sheet = make(_by_name(fact for fact in facts if fact.data["confidentiality"] in levels))
                 if sheet is not None:
                     of_kind[code] = {"code": code, **sheet}
         for code, project in sorted(found["Project"].items()):
@@ -107,7 +107,7 @@ def _day(fact: Fact | None) -> str | None:
     return None if fact is None else fact.day.isoformat()
 
 
-def _member(code: str, told: Told) -> dict[str, Any] | None:
+def _member(told: Told) -> dict[str, Any] | None:
     joined = _first(told, "ideation.MemberJoined")
     if joined is None:
         return None
@@ -116,7 +116,7 @@ def _member(code: str, told: Told) -> dict[str, Any] | None:
     return {"legalName": joined.data["legal_name"], "joinedOn": _day(joined), "leftOn": left}
 
 
-def _territory(code: str, told: Told) -> dict[str, Any] | None:
+def _territory(told: Told) -> dict[str, Any] | None:
     registered, admitted = _first(told, "ideation.TerritoryRegistered"), _first(told, "ideation.TerritoryAdmitted")
     if registered is None:
         return None
@@ -149,7 +149,7 @@ def _operating(told: Told) -> set[tuple[str, str]]:
     return found
 
 
-def _idea(code: str, told: Told) -> dict[str, Any] | None:
+def _idea(told: Told) -> dict[str, Any] | None:
     proposed = _first(told, "ideation.IdeaProposed")
     if proposed is None:
         return None
@@ -169,7 +169,7 @@ def _idea(code: str, told: Told) -> dict[str, Any] | None:
     }
 
 
-def _project(code: str, told: Told) -> dict[str, Any] | None:
+def _project(told: Told) -> dict[str, Any] | None:
     opened = _first(told, "projects.ProjectOpened")
     if opened is None:
         return None
@@ -202,7 +202,7 @@ def _owned(owner: str, ids: Iterable[str]) -> list[str]:
 
 
 _OPERATING: Final = ("ideation.TerritoryAdmitted", "ideation.OperatorAssigned", "ideation.OperatorReleased")
-_Maker = Callable[[str, Told], dict[str, Any] | None]
+_Maker = Callable[[Told], dict[str, Any] | None]
 # Of each kind: its maker, and the events that it reads.
 _MAKERS: Final[Mapping[str, tuple[_Maker, frozenset[str]]]] = {
     "member": (_member, frozenset(("ideation.MemberJoined", "ideation.MemberLeft"))),

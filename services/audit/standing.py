@@ -20,7 +20,7 @@ def late(answer: Answer, asked: Position, trail: Trail) -> bool:
 
     Asked again a little later, an honest gateway has caught up.
     """
-    return bool(_behind(answer, asked)) or any(True for _ in _complete(answer, trail))
+    return bool(behind(answer.position, asked)) or any(True for _ in _complete(answer, trail))
 
 
 def faults(asked: Asked, trail: Trail, reached: Position) -> Iterator[Finding]:
@@ -54,7 +54,7 @@ def _uncounted(answers: Sequence[Answer], asked: Position) -> Iterator[Finding]:
     """Every record that was proven before the question is counted in every answer."""
     found: dict[str, list[int]] = defaultdict(list)
     for answer in answers:
-        for source, counted in _behind(answer, asked).items():
+        for source, counted in behind(answer.position, asked).items():
             found[source].append(counted)
     for source, counts in sorted(found.items()):
         said = f"counted up to {min(counts)} in {len(counts)} of {len(answers)} answers, "
@@ -74,12 +74,9 @@ def _unasked(asked: Asked, trail: Trail, reached: Position) -> Iterator[Finding]
             yield Finding(INCOMPLETE, "figures.behind", said, source)
 
 
-def _behind(answer: Answer, asked: Position) -> dict[str, int]:
-    return {
-        source: answer.position.get(source, 0)
-        for source, sequence in asked.items()
-        if answer.position.get(source, 0) < sequence
-    }
+def behind(position: Position, known: Position) -> dict[str, int]:
+    """The producers that are counted less far than is known, with the sequence they are counted up to."""
+    return {source: position.get(source, 0) for source, sequence in known.items() if position.get(source, 0) < sequence}
 
 
 def _complete(answer: Answer, trail: Trail) -> Iterator[tuple[str, str]]:
@@ -94,8 +91,7 @@ def _complete(answer: Answer, trail: Trail) -> Iterator[tuple[str, str]]:
     ]
     if answer.complete and reasons:
         yield "figures.complete", f"{answer.scope} at {answer.day} says that it is complete, but {reasons[0]}"
-    newer = any(answer.position.get(source, 0) < sequence for source, sequence in trail.trusted.items())
-    if not answer.complete and not reasons and not newer:
+    if not answer.complete and not reasons and not behind(answer.position, trail.trusted):
         yield "figures.complete", f"{answer.scope} at {answer.day} says that it is not complete, and nothing is missing"
 
 

@@ -2,12 +2,11 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import date
 from typing import BinaryIO, Self
 
 from services.audit import compare, questions
-from services.audit.answers import Answer, Asked
-from services.audit.beginnings import Again
+from services.audit.answers import Asked
+from services.audit.beginnings import Again, nobody
 from services.audit.findings import HISTORY, INCOMPLETE, Altered, Claim, Finding, Missing
 from services.audit.lists import Lists
 from services.audit.options import Options
@@ -15,11 +14,6 @@ from services.audit.pages import Page
 from services.audit.progress import Progress
 from services.audit.report import Outcome
 from services.audit.trail import Trail
-
-
-def _nobody(scope: str, day: date) -> Answer | None:
-    """An export cannot be asked for more."""
-    return None
 
 
 @dataclass(slots=True)
@@ -33,7 +27,7 @@ class Stated:
     shown: bool = False
     before: Mapping[str, int] = field(default_factory=dict)
     reached: Mapping[str, int] = field(default_factory=dict)
-    again: Again = _nobody
+    again: Again = nobody
 
     @classmethod
     def of(cls, given: Options, trail: Trail) -> Self:
@@ -42,7 +36,7 @@ class Stated:
 
     def ask(self, given: Options, pages: BinaryIO, shown: Progress) -> list[Mapping[str, int]]:
         """Asks the gateway for all that is wanted, and returns how far its answers count the producers."""
-        self.before = dict(self.trail.trusted)
+        self.before = self.trail.trusted
         self.again = lambda scope, day: questions.once(given, self.trail, scope, day)
         found: list[Mapping[str, int]] = []
         try:
@@ -53,7 +47,7 @@ class Stated:
             self.figures.add(finding(why))
         try:
             if given.sheets:
-                found.append(questions.sheets(given, self.trail, pages, shown))
+                found += questions.sheets(given, self.trail, pages, shown)
                 self.shown = True
         except Missing as why:
             self.sheets.add(finding(why))

@@ -14,8 +14,10 @@ import pytest
 
 from services.audit import asking
 from services.audit.answers import Answer, asked_from, from_saved
+from services.audit.browsing import browse
 from services.audit.clients import Dice
 from services.audit.findings import Altered, Missing
+from services.audit.pages import Page
 from services.audit.posting import Gateway
 from tests.audit.exporting import CATALOGUE, HEADLINES, answer
 from tests.audit.making import JURA, World, canonical
@@ -260,6 +262,36 @@ def test_a_gateway_that_gives_no_figures_leaves_the_evidence_incomplete(gateway:
     address = gateway(lambda _: (status, body))
     with pytest.raises(Missing):
         ask(address, ["region"], [DAY])
+
+
+def browsed(address: str) -> list[Page]:
+    known = {"Member": [], "Territory": ["chenove"], "Idea": [], "Project": []}
+    return list(browse(Gateway(address, Dice(1)), "anyone", known, Dice(1)))
+
+
+def empty(request: dict[str, Any], single: bytes) -> tuple[int, bytes]:
+    """The answer to a request for a list, which is empty; for one object there is another."""
+    listed = re.search(r"(\w+)\(first", request["query"])
+    if not listed:
+        return 200, single
+    page = {"asOf": {"position": "e30"}, "pageInfo": {"hasNextPage": False, "endCursor": None}, "nodes": []}
+    return 200, json.dumps({"data": {listed[1]: page}}).encode()
+
+
+def test_lists_are_read_to_their_end_and_an_object_that_is_not_there_is_a_page_of_none(gateway: Any) -> None:
+    nothing = b'{"data":{"node":null,"state":{"asOf":{"position":"e30"}}}}'
+    pages = browsed(gateway(lambda request: empty(request, nothing)))
+    wheres = ["", "", "", "", "code/chenove", "territory/chenove", "territory/chenove"]
+    assert sorted(page.where for page in pages) == wheres
+    assert not any(page.sheets for page in pages)
+
+
+@pytest.mark.parametrize("body", [b'{"data":{}}', b'{"data":{"node":null}}', refusal("territory.unknown")])
+def test_a_gateway_that_gives_no_list_or_no_object_leaves_the_evidence_incomplete(gateway: Any, body: bytes) -> None:
+    with pytest.raises(Missing):
+        browsed(gateway(lambda _: (200, body)))
+    with pytest.raises(Missing):
+        browsed(gateway(lambda request: empty(request, body)))
 
 
 @pytest.mark.parametrize("address", ["http://127.0.0.1:1", "file:///etc/passwd", "nothing"])
