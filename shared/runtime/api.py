@@ -8,7 +8,6 @@ from typing import Annotated, Any, Final, Literal, Protocol
 from uuid import UUID
 
 import orjson
-from asyncpg import ReadOnlySQLTransactionError
 from pydantic import AliasGenerator, BaseModel, ConfigDict, Field, ValidationError
 from pydantic.alias_generators import to_camel
 from starlette.applications import Starlette
@@ -56,8 +55,8 @@ class Gate(Protocol):
     async def opened(self, seconds: float | None = None) -> None:
         """Waits at most so many seconds until the store may be used. Raises Refused."""
 
-    async def renew(self) -> None:
-        """Sessions with the database are made anew: the ones there are keep what was set when they began."""
+    async def refused(self, fault: BaseException) -> None:
+        """After a fault of the database, before its sessions are used again."""
 
 
 class Envelope(BaseModel):
@@ -133,8 +132,8 @@ class Api:
             status = status_of(refused)
         except AWAY as fault:
             log.warning("%s could not be decided: %r", name[:80], fault)
-            if self._gate is not None and isinstance(fault, ReadOnlySQLTransactionError):
-                await self._gate.renew()
+            if self._gate is not None:
+                await self._gate.refused(fault)
             answer, result, status = {"problem": problem(unavailable())}, "service.unavailable", 503
         known = name if name in self._specs else "unknown"
         metrics.COMMANDS.labels(self._member, self._service, known, result).inc()
@@ -155,11 +154,7 @@ class Api:
         spec = self._specs.get(name)
         guest = coordinates(claims, self._coordinator) and spec is not None and spec.member is not None
         if claims.member != self._member and not guest:
-            raise Refused(
-                "token.foreign_member",
-                f"This token acts for {claims.member}, not for {self._member}.",
-                f"Ce jeton agit pour {claims.member}, pas pour {self._member}.",
-            )
+            raise foreign(claims, self._member)
         if spec is None:
             raise Refused("command.unknown", "There is no such command here.", "Cette commande n'existe pas ici.")
         return spec
@@ -205,7 +200,7 @@ class Api:
         role = next((r for r in held if r in spec.roles), None)
         if role is None:
             allowed = ", ".join(sorted(spec.roles - {"SV"}))
-            raise Refused("role.forbidden", f"This is for the roles {allowed}.", f"Réservé aux rôles {allowed}.")
+            raise forbidden(allowed)
         if envelope.origin != "live" and not {"CO", "ME"} & set(held):
             raise Refused(
                 "origin.forbidden",
@@ -241,6 +236,20 @@ def claims_of(request: HttpRequest, verifier: Verifier) -> Claims:
     if kind.lower() != "bearer" or not token:
         raise Refused("token.missing", "This needs a token.", "Ceci demande un jeton.")
     return verifier.claims(token.strip())
+
+
+def foreign(claims: Claims, member: str) -> Refused:
+    """What a token of another member is answered here."""
+    return Refused(
+        "token.foreign_member",
+        f"This token acts for {claims.member}, not for {member}.",
+        f"Ce jeton agit pour {claims.member}, pas pour {member}.",
+    )
+
+
+def forbidden(roles: str) -> Refused:
+    """What a caller without any of these roles is answered."""
+    return Refused("role.forbidden", f"This is for the roles {roles}.", f"Réservé aux rôles {roles}.")
 
 
 def status_of(refused: Refused) -> int:

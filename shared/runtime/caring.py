@@ -13,7 +13,7 @@ from starlette.routing import Route
 from shared.adapters.postgres.heard import Fault, Waiting
 from shared.kernel.invalid import refusal
 from shared.kernel.refusals import Refused
-from shared.runtime.api import as_json, body_of, claims_of, problem, status_of, unavailable
+from shared.runtime.api import as_json, body_of, claims_of, forbidden, foreign, problem, status_of, unavailable
 from shared.runtime.hearing import Hearing
 from shared.runtime.tokens import Verifier, coordinates
 from shared.runtime.verdict import whose
@@ -87,13 +87,9 @@ class Care:
         if coordinates(claims, self._coordinator):
             return
         if claims.member != self._member:
-            raise Refused(
-                "token.foreign_member",
-                f"This token acts for {claims.member}, not for {self._member}.",
-                f"Ce jeton agit pour {claims.member}, pas pour {self._member}.",
-            )
+            raise foreign(claims, self._member)
         if "ME" not in claims.roles:
-            raise Refused("role.forbidden", "This is for the roles CO, ME.", "Réservé aux rôles CO, ME.")
+            raise forbidden("CO, ME")
 
 
 def _parse(body: bytes) -> Asked:

@@ -109,9 +109,10 @@ class Guard:
         self._broken = self._life, unsealable(self._who, why)
         await self.close()
 
-    async def renew(self) -> None:
-        """Sessions with the database are made anew: the ones there are keep what was set when they began."""
-        await self._expire()
+    async def refused(self, fault: BaseException) -> None:
+        """After a fault of the database. A session keeps what was set when it began: read-only ones are made anew."""
+        if isinstance(fault, asyncpg.ReadOnlySQLTransactionError):
+            await self._expire()
 
     def _shut(self) -> None:
         self._life = None

@@ -17,22 +17,16 @@ class Unusable(ValueError):
 
 def load(path: Path) -> Signer:
     """The signer of a key file. Raises Unusable, which does not show its content."""
+    found = _bytes(path)
     try:
-        return Signer(bytes.fromhex(_content(path)))
-    except ValueError as error:
-        if isinstance(error, Unusable):
-            raise
+        return Signer(found)
+    except ValueError:
         raise _no_key(path) from None
 
 
 def public(path: Path) -> bytes:
     """The 32 bytes of a public key file. Raises Unusable."""
-    try:
-        found = bytes.fromhex(_content(path))
-    except ValueError as error:
-        if isinstance(error, Unusable):
-            raise
-        raise _no_key(path) from None
+    found = _bytes(path)
     if len(found) != _PUBLIC_BYTES:
         raise _no_key(path)
     return found
@@ -69,14 +63,14 @@ def create(path: Path) -> Signer:
     return load(path)
 
 
-def _content(path: Path) -> str:
+def _bytes(path: Path) -> bytes:
     try:
-        return path.read_text().strip()
+        return bytes.fromhex(path.read_text().strip())
     except FileNotFoundError:
         raise lost(path) from None
     except OSError as error:
         raise Unusable(f"The key file {path} cannot be read: {error.strerror}.") from None
-    except UnicodeDecodeError:
+    except ValueError:
         raise _no_key(path) from None
 
 

@@ -280,7 +280,8 @@ async def mend_outbox(store: Recovery, source: str) -> int:
 
     To be called in a transaction. Raises Stopped if one cannot be sealed in order any more.
     """
-    _, _ = await store.head(locked=True)
+    # Nobody seals meanwhile.
+    await store.head(locked=True)
     lost = [row for row in await store.unsealed() if row["lost"]]
     if not lost:
         return 0

@@ -273,8 +273,7 @@ class Service:
                 continue
             except AWAY as fault:
                 log.warning("%s waits for its database: %r", self.source, fault)
-                if isinstance(fault, asyncpg.ReadOnlySQLTransactionError):
-                    await self.guard.renew()
+                await self.guard.refused(fault)
                 await asyncio.sleep(_DATABASE_PAUSE)
                 continue
             if not worked:
