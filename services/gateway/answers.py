@@ -95,36 +95,27 @@ def answer(
 ) -> Answer:
     """An answer from a payload, not to be kept by anyone."""
     body = payload if isinstance(payload, bytes) else orjson.dumps(payload)
-    headers = [
-        (b"content-type", f"{media}; charset=utf-8".encode()),
-        (b"content-length", str(len(body)).encode()),
-        (b"cache-control", b"no-store"),
-        *extra,
-    ]
-    return Answer(status, headers, body)
+    return Answer(status, _headers(media, body, (b"cache-control", b"no-store"), *extra), body)
 
 
 def kept(media: str, body: bytes, public: bool) -> Answer:
     """An answer that may be kept as long as its ETag is asked for again."""
     etag = b'"' + blake2b(media.encode() + body, digest_size=12).hexdigest().encode() + b'"'
-    headers = [
-        (b"content-type", f"{media}; charset=utf-8".encode()),
-        (b"content-length", str(len(body)).encode()),
-        (b"cache-control", b"public, no-cache" if public else b"private, no-cache"),
-        (b"etag", etag),
-        _VARY,
-    ]
-    return Answer(200, headers, body, etag)
+    caching = (b"cache-control", b"public, no-cache" if public else b"private, no-cache")
+    return Answer(200, _headers(media, body, caching, (b"etag", etag), _VARY), body, etag)
 
 
 def page(media: str, body: bytes) -> Answer:
     """A page that is the same for everybody as long as this process runs."""
-    headers = [
+    return Answer(200, _headers(media, body, (b"vary", b"accept-encoding")), body)
+
+
+def _headers(media: str, body: bytes, *more: tuple[bytes, bytes]) -> Headers:
+    return [
         (b"content-type", f"{media}; charset=utf-8".encode()),
         (b"content-length", str(len(body)).encode()),
-        (b"vary", b"accept-encoding"),
+        *more,
     ]
-    return Answer(200, headers, body)
 
 
 def unchanged(found: Answer) -> Answer:

@@ -6,11 +6,10 @@ from typing import Final
 
 from services.gateway.faults import Fault
 from shared.kernel.refusals import Refused
-from shared.runtime.tokens import Claims, Verifier, coordinates
+from shared.runtime.tokens import LEEWAY, Claims, Verifier, coordinates
 
 PUBLIC: Final = "public"
 ALL: Final = "all"
-_LEEWAY: Final = 30
 
 
 def viewer(claims: Claims | None, coordinator: str) -> str:
@@ -36,7 +35,7 @@ class Caller:
     @property
     def expired(self) -> bool:
         """Whether a token was given and is no longer valid: asked again while a connection stays open."""
-        return self.claims is not None and self.claims.exp + _LEEWAY < time.time()
+        return self.claims is not None and self.claims.exp + LEEWAY < time.time()
 
 
 class Callers:

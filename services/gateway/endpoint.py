@@ -72,9 +72,7 @@ class Endpoint:
         except Gone:
             return
         except Fault as refused:
-            self._metrics.refused.labels(refused.code).inc()
-            media = GRAPHQL if GRAPHQL.encode() in heads.get(b"accept", b"") else JSON
-            found = answers.refused(refused, lang, media)
+            found = self._refused(refused, heads, lang)
         except Exception:
             _LOG.exception("a request failed")
             found = answers.internal(lang)
@@ -89,6 +87,11 @@ class Endpoint:
     def _caller(self, scope: Scope, heads: dict[bytes, bytes], lang: str) -> Caller:
         return self._callers.of(_text(heads, b"authorization"), lang, address(scope))
 
+    def _refused(self, refused: Fault, heads: dict[bytes, bytes], lang: str) -> Answer:
+        self._metrics.refused.labels(refused.code).inc()
+        media = GRAPHQL if GRAPHQL.encode() in heads.get(b"accept", b"") else JSON
+        return answers.refused(refused, lang, media)
+
     async def _large(self, found: Answer, scope: Scope, heads: dict[bytes, bytes], lang: str, send: Send) -> None:
         """Sends what may take its reader long to take: it counts as held until then."""
         with ExitStack() as held:
@@ -96,8 +99,7 @@ class Endpoint:
                 caller = self._caller(scope, heads, lang)
                 held.enter_context(self._held.bytes.hold(caller, len(found.body)))
             except Fault as refused:
-                self._metrics.refused.labels(refused.code).inc()
-                found = answers.refused(refused, lang)
+                found = self._refused(refused, heads, lang)
             await send({"type": "http.response.start", "status": found.status, "headers": found.headers})
             await send({"type": "http.response.body", "body": found.body, "more_body": True})
             await send({"type": "http.response.body", "body": b""})  # returns when the rest can be buffered

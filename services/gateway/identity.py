@@ -14,7 +14,7 @@ _ENTITY: Final = re.compile(r"([a-z]{2,32})/([A-Za-z0-9._/-]{1,200})\Z")
 # The types of objects with a sheet. Ideas and projects belong to a member: their code begins with it.
 CODES: Final = {"Territory": _NAMED, "Member": _NAMED, "Idea": _OWNED, "Project": _OWNED}
 # In node ids, which answers give: an id in a record may be any text within its bounds, though no service makes such.
-_SHOWN: Final = re.compile(rf"{bounds.CODE}/[^\x00-\x1f]{{1,{bounds.ID}}}\Z")
+_SHOWN: Final = re.compile(rf"{bounds.CODE}/{bounds.plain(bounds.ID)}\Z")
 _GIVEN: Final = {**CODES, "Idea": _SHOWN, "Project": _SHOWN}
 
 

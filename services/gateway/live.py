@@ -144,12 +144,16 @@ class Hub:
         self._metrics.streams.set(len(self._streams))
 
     def _end(self, key: Any, stream: _Stream) -> None:
+        self._forget(key, stream)
+        if stream.task is not None:
+            stream.task.cancel()
+
+    def _forget(self, key: Any, stream: _Stream) -> None:
+        """Frees its place: whoever asks the same later begins a new stream. Harmless when it is forgotten already."""
         if self._streams.get(key) is stream:
             del self._streams[key]
         self._metrics.streams.set(len(self._streams))
         stream.place.close()
-        if stream.task is not None:
-            stream.task.cancel()
         for listener in stream.listeners:
             listener.close()
 
@@ -159,18 +163,12 @@ class Hub:
         try:
             await self._follow(stream, operation, variables, caller)
         except Fault as refused:
-            said = orjson.dumps({"errors": [fault(refused, caller.lang)]})
-            self._publish(stream, Update("", said))
+            self._refuse(stream, refused, caller)
         except Exception:
             _LOG.exception("a live stream failed")
-            self._publish(stream, Update("", orjson.dumps({"errors": [fault(Fault("internal"), caller.lang)]})))
+            self._refuse(stream, Fault("internal"), caller)
         finally:
-            # Whoever comes later begins a new stream: this one will not run again.
-            if self._streams.get(key) is stream:
-                del self._streams[key]
-            stream.place.close()
-            for listener in stream.listeners:
-                listener.close()
+            self._forget(key, stream)
 
     async def _follow(
         self, stream: _Stream, operation: Operation, variables: Mapping[str, Any], caller: Caller
@@ -192,6 +190,9 @@ class Hub:
             async for result in begun:
                 self.runs += 1
                 self._publish(stream, Update(call.position, payload(result, caller.lang)))
+
+    def _refuse(self, stream: _Stream, refused: Fault, caller: Caller) -> None:
+        self._publish(stream, Update("", orjson.dumps({"errors": [fault(refused, caller.lang)]})))
 
     def _publish(self, stream: _Stream, update: Update) -> None:
         if stream.latest is not None and stream.latest.payload == update.payload:

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date as Day
-from typing import Annotated, Final, Self
+from typing import Annotated, Self
 
 import strawberry
 
@@ -13,6 +13,7 @@ from services.gateway.faults import Fault
 from services.gateway.indicators import Indicator, catalogue
 from services.gateway.reads import State
 from services.gateway.scalars import Count
+from services.gateway.sizes import INDICATORS
 from services.gateway.types import (
     COMPLETE,
     CURRENT,
@@ -26,7 +27,6 @@ from services.gateway.types import (
     stopped,
 )
 
-MAX_IDS: Final = 100
 Language = Annotated[Lang | None, strawberry.argument(description="Default: the request's Accept-Language, then FR")]
 
 
@@ -42,7 +42,7 @@ def _name(info: Context, parent: strawberry.Parent["Measured"], lang: Language =
 
 def _indicators(parent: strawberry.Parent["Figures"], ids: list[str]) -> list["Part"]:
     known = catalogue()
-    if len(ids) > MAX_IDS or any(name not in known for name in ids):
+    if len(ids) > INDICATORS or any(name not in known for name in ids):
         raise Fault("id.invalid", ("ids",))
     values = figures.complete(parent.values)
     return [Part.of(figures.amount(name, values), parent.basis) for name in ids]

@@ -5,9 +5,8 @@ from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import Final
 
-from services.gateway import figures
+from services.gateway import figures, sizes
 from services.gateway.arguments import known, within
 from services.gateway.call import Call
 from services.gateway.enums import Precision
@@ -17,9 +16,6 @@ from services.gateway.measures import Basis, FiguresByMonth, MonthChange, Series
 from services.gateway.reads import Snapshot, Step
 from services.gateway.scalars import Count
 from services.gateway.types import AsOf
-
-_MONTHS: Final = 600
-MAX_SERIES: Final = 20
 
 Values = Mapping[str, int]
 
@@ -39,8 +35,8 @@ def months(first: date, last: date) -> list[date]:
 
     Raises Fault `date.invalid`.
     """
-    count = (last.year - first.year) * 12 + last.month - first.month + 1
-    if not 1 <= count <= _MONTHS or first > last or not within(first) or not within(last):
+    count = sizes.months(first, last)
+    if not 1 <= count <= sizes.MONTHS or first > last or not within(first) or not within(last):
         raise Fault("date.invalid", ("to",))
     start = first.month - 1
     return [date(first.year + (start + n) // 12, (start + n) % 12 + 1, 1) for n in range(count)]
@@ -49,7 +45,7 @@ def months(first: date, last: date) -> list[date]:
 async def by_month(call: Call, where: str, ids: list[str], first: date, last: date) -> FiguresByMonth:
     """These indicators of a scope; raises Fault `date.invalid`, `id.invalid`, `territory.unknown`, `member.unknown`."""
     shown = months(first, last)
-    if not 1 <= len(ids) <= MAX_SERIES or any(name not in catalogue() for name in ids):
+    if not 1 <= len(ids) <= sizes.SERIES or any(name not in catalogue() for name in ids):
         raise Fault("id.invalid", ("indicators",))
     snapshot = await call.snapshot()
     await known(snapshot, where)

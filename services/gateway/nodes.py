@@ -2,7 +2,7 @@
 
 from abc import abstractmethod
 from collections.abc import Mapping, Sequence
-from typing import Any, ClassVar, Final, Generic, Self, TypeVar
+from typing import Any, ClassVar, Generic, Self, TypeVar
 
 import strawberry
 
@@ -10,9 +10,8 @@ from services.gateway import positions
 from services.gateway.call import Call
 from services.gateway.faults import Fault
 from services.gateway.reads import Row
+from services.gateway.sizes import PAGE
 from services.gateway.types import AsOf
-
-PAGE: Final = 100
 
 
 def page(first: int) -> int:

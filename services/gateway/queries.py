@@ -1,7 +1,7 @@
 """The query roots: each checks its arguments, asks the snapshot, and shapes the answer."""
 
 from datetime import date
-from typing import Annotated, Any, Final, TypeVar
+from typing import Annotated, Any, TypeVar
 
 import strawberry
 
@@ -14,9 +14,8 @@ from services.gateway.measures import Figures, FiguresByMonth
 from services.gateway.monthly import by_month
 from services.gateway.nodes import Connection, Node, Sheet, connection, load, page
 from services.gateway.sheets import KINDS, Idea, Member, Project, Territory
+from services.gateway.sizes import NODES
 from services.gateway.types import AsOf, AsOfInput, Context, ReadState
-
-MAX_NODES: Final = 50
 
 S = TypeVar("S", bound=Sheet)
 
@@ -137,8 +136,8 @@ async def node(info: Context, id: strawberry.ID) -> Node | None:
 
 async def nodes(info: Context, ids: list[strawberry.ID]) -> list[Node | None] | None:
     """Several objects of any type."""
-    if len(ids) > MAX_NODES:
-        raise Fault("input.invalid", ("ids",), f"at most {MAX_NODES}")
+    if len(ids) > NODES:
+        raise Fault("input.invalid", ("ids",), f"at most {NODES}")
     return [await _node(info.context, one) for one in ids]
 
 

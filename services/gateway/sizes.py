@@ -13,10 +13,13 @@ from graphql import FieldNode, IntValueNode, ListValueNode, StringValueNode, Val
 
 from services.gateway.figures import HEADLINES
 
+# The most that each argument may ask for: its resolver refuses more, so a price never counts more.
 PAGE: Final = 100
+NODES: Final = 50
+INDICATORS: Final = 100
 SERIES: Final = 20
 MONTHS: Final = 600
-_LISTS: Final = {"nodes": 50, "indicators": 100}
+_LISTS: Final = {"nodes": NODES, "indicators": INDICATORS}
 _SOME: Final = 8
 # Lists without arguments, by the longest that they are or by how long they are in practice; the last ones are the
 # engine's own, of types and their fields.
@@ -78,9 +81,7 @@ class Months:
     def of(self, variables: Mapping[str, Any]) -> int:
         """The size with these variables."""
         first, last = (_day(said, variables) for said in (self.first, self.last))
-        count = (
-            MONTHS if first is None or last is None else (last.year - first.year) * 12 + last.month - first.month + 1
-        )
+        count = MONTHS if first is None or last is None else months(first, last)
         return -(-min(max(count, 1), MONTHS) // self.per) + (self.per > 1)
 
 
@@ -94,6 +95,11 @@ _ABOVE: Final[Mapping[Above, Size]] = {
     "months": Months(),
     "undated": Months(per=12),
 }
+
+
+def months(first: date, last: date) -> int:
+    """How many months there are from that of `first` to that of `last`."""
+    return (last.year - first.year) * 12 + last.month - first.month + 1
 
 
 def _day(said: str, variables: Mapping[str, Any]) -> date | None:

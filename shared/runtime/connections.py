@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from enum import Enum
-from ipaddress import IPv4Network, IPv6Address, IPv6Network, ip_address, ip_network
+from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address, ip_network
 from itertools import chain
 from typing import Final
 
@@ -40,16 +40,10 @@ class Limits:
 
 def origin(host: str) -> str:
     """What stands for one client: an IPv4 address, or the /64 network of an IPv6 one; other names as they are."""
-    if ":" not in host:
+    found = _address(host) if ":" in host else None
+    if found is None:
         return host[:_MAX_HOST]
-    try:
-        found = ip_address(host.partition("%")[0])
-    except ValueError:
-        return host[:_MAX_HOST]
-    assert isinstance(found, IPv6Address)
-    if found.ipv4_mapped is not None:
-        return str(found.ipv4_mapped)
-    return str(IPv6Network((int(found) >> 64 << 64, 64)))
+    return str(IPv6Network((int(found) >> 64 << 64, 64)) if isinstance(found, IPv6Address) else found)
 
 
 def networks(given: tuple[str, ...]) -> Networks:
@@ -59,15 +53,18 @@ def networks(given: tuple[str, ...]) -> Networks:
 
 def within(host: str, known: Networks) -> bool:
     """Whether an address lies in one of these networks."""
-    if not known:
-        return False
+    found = _address(host) if known else None
+    return found is not None and any(found in one for one in known)
+
+
+def _address(host: str) -> IPv4Address | IPv6Address | None:
+    """An address without its zone, an IPv4 one that is written as IPv6 as itself; None for other names."""
     try:
         found = ip_address(host.partition("%")[0])
     except ValueError:
-        return False
-    if isinstance(found, IPv6Address) and found.ipv4_mapped is not None:
-        found = found.ipv4_mapped
-    return any(found in one for one in known)
+        return None
+    mapped = found.ipv4_mapped if isinstance(found, IPv6Address) else None
+    return found if mapped is None else mapped
 
 
 class Phase(Enum):

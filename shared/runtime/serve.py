@@ -20,7 +20,7 @@ _SEND_BYTES: Final = 128 << 10
 class Server(uvicorn.Server):
     """A uvicorn server that leaves signals to the process and bounds what its clients take up."""
 
-    def __init__(self, app: Any, limits: Limits, grace: int, **more: Any) -> None:
+    def __init__(self, app: Any, limits: Limits, grace: int) -> None:
         self.guard = Connections(limits)
         super().__init__(
             uvicorn.Config(
@@ -38,7 +38,6 @@ class Server(uvicorn.Server):
                 ws_ping_interval=20,
                 server_header=False,
                 backlog=512,
-                **more,
             )
         )
 

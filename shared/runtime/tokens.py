@@ -19,7 +19,7 @@ ISSUER: Final = "generateur-local"
 AUDIENCE: Final = "generateur"
 ROLES: Final = ("CO", "ME", "AD", "TR", "AC", "PH", "RE", "FU", "AU")
 MAX_HOURS: Final = 12
-_LEEWAY: Final = 30
+LEEWAY: Final = 30  # seconds by which clocks may differ
 _IS_MEMBER: Final = bounds.whole(bounds.MEMBER)
 _CACHED: Final = 1024
 _IS_ACTOR: Final = bounds.whole(attributes.FORMS["actor"])
@@ -152,7 +152,7 @@ def _claims(claims: dict[str, Any], now: int) -> Claims:
         raise _invalid()
     issued, ends = _moment(claims.get("iat")), _moment(claims.get("exp"))
     begins = _moment(claims.get("nbf", issued))
-    if ends + _LEEWAY <= now or max(issued, begins) - _LEEWAY > now or ends - issued > MAX_HOURS * 3600:
+    if ends + LEEWAY <= now or max(issued, begins) - LEEWAY > now or ends - issued > MAX_HOURS * 3600:
         raise _invalid()
     return Claims(sub, member, tuple(roles), ends)
 

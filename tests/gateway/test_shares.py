@@ -8,6 +8,7 @@ from typing import Any
 
 import aiohttp
 import pytest
+from graphql import get_introspection_query
 
 from services.gateway.callers import Caller
 from services.gateway.faults import Fault
@@ -131,6 +132,20 @@ async def test_one_callers_commands_under_way_are_bounded(
         assert door.app.held.questions.holders == 0
 
 
+@pytest.mark.parametrize("media", ["application/json", "application/graphql-response+json"])
+async def test_a_large_answer_too_many_is_refused_in_the_form_asked_for(keys: Path, media: str) -> None:
+    question = {"query": get_introspection_query(descriptions=True)}
+    heads = {"accept": media, "accept-encoding": "identity"}
+    async with gateway(settings(keys, address_bytes=1 << 19)) as door:
+        with door.app.held.bytes.hold(Caller(address="127.0.0.1"), 1 << 19):
+            refused = await door.http.post("/graphql", json=question, headers=heads)
+        assert (refused.status_code, refused.headers["retry-after"]) == (429, "1")
+        assert refused.headers["content-type"].partition(";")[0] == media
+        assert refused.json()["errors"][0]["extensions"]["code"] == "requests.too_many"
+        whole = await door.http.post("/graphql", json=question, headers=heads)
+        assert (whole.status_code, len(whole.content) > 1 << 16) == (200, True)
+
+
 def test_who_holds_nothing_may_hold_any_amount_and_no_more() -> None:
     shares = Shares("requests.too_many", 10, 10)
     caller = Caller(address="192.0.2.1")
@@ -144,4 +159,17 @@ def test_who_holds_nothing_may_hold_any_amount_and_no_more() -> None:
 
 def test_a_client_without_an_address_counts_with_those_like_it() -> None:
     assert address({"client": None}) == address({}) == ""
-    assert address({"client": ("2001:db8::1", 7)}) == "2001:db8::/64"
+    assert address({"client": ("2001:db8::1", 7)}) == "2001:db8::1"
+
+
+def test_an_ipv6_address_counts_with_its_64_network_unless_it_is_trusted() -> None:
+    def client(host: str) -> Caller:
+        return Caller(address=address({"client": (host, 7)}))
+
+    shares = Shares("requests.too_many", 1, 1, ("2001:db8:0:1::/64", "2001:db8::5"))
+    with shares.hold(client("2001:db8::1")):
+        with pytest.raises(Fault, match=r"requests\.too_many"), shares.hold(client("2001:db8::2")):
+            pass
+        for trusted in ("2001:db8:0:1::1", "2001:db8:0:1::2", "2001:db8::5"):
+            with shares.hold(client(trusted)):
+                assert shares.holders == 1
