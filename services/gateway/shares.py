@@ -15,8 +15,7 @@ from shared.runtime.connections import networks, origin, within
 class Shares:
     """One kind of thing: places of live answers, questions under way, bytes of bodies and answers.
 
-    A caller is a token's subject; without a token only the address counts, of IPv6 with its /64 network. Addresses in
-    `trusted` networks are not bounded: that is asked of the address itself, since such a network may be a single one.
+    A caller is a token's subject; without a token only the address counts, which `trusted` ones are not bounded by.
     """
 
     def __init__(self, code: str, address: int, caller: int, trusted: tuple[str, ...] = ()) -> None:
@@ -54,7 +53,7 @@ class Shares:
     def _keys(self, caller: Caller) -> list[tuple[tuple[str, ...], int]]:
         found: list[tuple[tuple[str, ...], int]] = []
         if not within(caller.address, self._trusted):
-            found.append(((origin(caller.address),), self._address))
+            found.append(((caller.address,), self._address))
         if caller.claims is not None:
             found.append(((caller.claims.member, caller.claims.sub), self._caller))
         return found
@@ -86,6 +85,6 @@ class Held:
 
 
 def address(scope: Mapping[str, Any]) -> str:
-    """The client's address in an ASGI scope; empty where there is none."""
+    """What stands for the client of an ASGI scope where callers are counted by address."""
     client = scope.get("client")
-    return str(client[0]) if client else ""
+    return origin(client[0]) if client else ""
