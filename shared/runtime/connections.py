@@ -15,6 +15,8 @@ from shared.runtime import metrics
 _SPARE_FILES: Final = 512  # for databases, brokers and the connections that the process makes itself
 _LEAST_TAKEN: Final = 8192
 _MAX_HOST: Final = 64
+# What one client has of IPv6: a household's or an office's network.
+_ORIGIN: Final = "/64"
 Networks = tuple[IPv4Network | IPv6Network, ...]
 
 
@@ -43,7 +45,7 @@ def origin(host: str) -> str:
     found = _address(host) if ":" in host else None
     if found is None:
         return host[:_MAX_HOST]
-    return str(IPv6Network((int(found) >> 64 << 64, 64)) if isinstance(found, IPv6Address) else found)
+    return str(IPv6Network(f"{found}{_ORIGIN}", strict=False) if isinstance(found, IPv6Address) else found)
 
 
 def networks(given: tuple[str, ...]) -> Networks:
@@ -52,9 +54,15 @@ def networks(given: tuple[str, ...]) -> Networks:
 
 
 def within(host: str, known: Networks) -> bool:
-    """Whether an address lies in one of these networks."""
-    found = _address(host) if known else None
-    return found is not None and any(found in one for one in known)
+    """Whether an address lies in one of these networks, or what `origin` makes of an IPv6 one, as a whole."""
+    plain = host.removesuffix(_ORIGIN)
+    found = _address(plain) if known else None
+    if plain == host:
+        return found is not None and any(found in one for one in known)
+    if not isinstance(found, IPv6Address):
+        return False
+    whole = IPv6Network(f"{found}{_ORIGIN}", strict=False)
+    return any(isinstance(one, IPv6Network) and whole.subnet_of(one) for one in known)
 
 
 def _address(host: str) -> IPv4Address | IPv6Address | None:

@@ -160,3 +160,16 @@ def test_who_holds_nothing_may_hold_any_amount_and_no_more() -> None:
 def test_a_client_without_an_address_counts_with_those_like_it() -> None:
     assert address({"client": None}) == address({}) == ""
     assert address({"client": ("2001:db8::1", 7)}) == "2001:db8::/64"
+
+
+def test_an_ipv6_address_counts_with_its_64_network_unless_that_is_trusted() -> None:
+    def client(host: str) -> Caller:
+        return Caller(address=address({"client": (host, 7)}))
+
+    shares = Shares("requests.too_many", 1, 1, ("2001:db8:0:1::/64", "2001:db8:2::/48"))
+    with shares.hold(client("2001:db8::1")):
+        with pytest.raises(Fault, match=r"requests\.too_many"), shares.hold(client("2001:db8::2")):
+            pass
+        for trusted in ("2001:db8:0:1::1", "2001:db8:0:1::2", "2001:db8:2::5"):
+            with shares.hold(client(trusted)):
+                assert shares.holders == 1
